@@ -20,6 +20,9 @@ public interface AsmParser {
   /** Takes a use of a value, {@code %name} or {@code %name#1}. */
   Value operand();
 
+  /** Takes {@code %name} where it names a new value, and returns the name. */
+  String newName();
+
   /** Takes uses separated by commas, none when the next token is no value. */
   List<Value> operands();
 

@@ -30,6 +30,9 @@ public interface AsmPrinter {
   /** Prints {@code  {a = 1}} with a space before it, or nothing when no attribute is left after taking {@code except} out. */
   AsmPrinter attributes(Attributes attributes, Collection<String> except);
 
-  /** Prints a region {@code {...}} with its operations on lines of their own. */
+  /** Prints a region {@code {...}} with its operations on lines of their own, after a line for the block's arguments if it has any. */
   AsmPrinter region(Region region);
+
+  /** Prints a region without the line for its block's arguments, which stand elsewhere. */
+  AsmPrinter regionBody(Region region);
 }

@@ -72,6 +72,8 @@ public enum ErrorCode {
   INVALID_SCHEDULE,
   /** Command-line words that make no sense together. */
   USAGE,
+  /** A check inside a program failed. */
+  CHECK_FAILED,
   /** Something that a run would need and that this version cannot do. */
   UNSUPPORTED;
 

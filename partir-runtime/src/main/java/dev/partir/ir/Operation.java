@@ -40,7 +40,7 @@ public final class Operation {
 
   /** Returns the name of the kind, such as {@code stablehlo.add}. */
   public String name() {
-    return kind.name();
+    return kind.opName();
   }
 
   public List<Value> operands() {
