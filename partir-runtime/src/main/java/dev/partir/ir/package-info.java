@@ -1,7 +1,8 @@
 /**
- * The program itself: types, values, operations, regions, functions and modules, with a builder and
- * a verifier. It says where every value comes from, so that a diagnostic can name the place. It
- * knows nothing of any particular op; those are in {@code dev.partir.op}.
+ * The intermediate representation: types, attributes, values, operations, regions, functions and modules, with their source
+ * locations and the diagnostics that speak of them. It knows nothing of any particular operation: what an operation means is said
+ * by its {@link dev.partir.ir.OpKind}, whose implementations live in {@code dev.partir.op}. Programs are built once by a {@link
+ * dev.partir.ir.FunctionBuilder} and are immutable afterwards.
  */
 @NullMarked
 package dev.partir.ir;

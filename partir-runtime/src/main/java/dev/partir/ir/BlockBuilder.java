@@ -1,0 +1,82 @@
+package dev.partir.ir;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Builds one block; blocks of nested regions number their values in one sequence with the function's. */
+public final class BlockBuilder {
+  private final Ids ids;
+  private final List<Value> arguments = new ArrayList<>();
+  private final List<Operation> operations = new ArrayList<>();
+
+  BlockBuilder(Ids ids) {
+    this.ids = ids;
+  }
+
+  /** Returns a builder of a block in a region of an operation that will be added to this block. */
+  public BlockBuilder nested() {
+    return new BlockBuilder(ids);
+  }
+
+  /** Adds an argument to the block. */
+  public Value argument(Type type, @Nullable String name) {
+    var value = new Value(ids.take(1), type, arguments.size(), null, name);
+    arguments.add(value);
+    return value;
+  }
+
+  /** Adds an operation without regions at an unknown place. */
+  public Operation add(OpKind kind, List<Value> operands, Attributes attributes, List<? extends Type> resultTypes) {
+    return add(kind, operands, attributes, List.of(), resultTypes, List.of(), Location.UNKNOWN);
+  }
+
+  /**
+   * Adds an operation.
+   *
+   * @param resultNames the names of the results in the source, without {@code %}; may be shorter than the results
+   */
+  public Operation add(
+      OpKind kind,
+      List<Value> operands,
+      Attributes attributes,
+      List<Region> regions,
+      List<? extends Type> resultTypes,
+      List<String> resultNames,
+      Location location) {
+    int firstId = ids.take(resultTypes.size());
+    var operation =
+        new Operation(kind, operands, attributes, regions, resultTypes, resultNames, location, firstId);
+    operations.add(operation);
+    return operation;
+  }
+
+  /** Returns the operations so far. */
+  public List<Operation> operations() {
+    return operations;
+  }
+
+  /** Returns the block. */
+  public Block build() {
+    return new Block(arguments, operations);
+  }
+
+  Ids ids() {
+    return ids;
+  }
+
+  /** The next free value id of a function. */
+  static final class Ids {
+    private int next;
+
+    int take(int count) {
+      int first = next;
+      next += count;
+      return first;
+    }
+
+    int count() {
+      return next;
+    }
+  }
+}

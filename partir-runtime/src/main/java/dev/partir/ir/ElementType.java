@@ -1,0 +1,98 @@
+package dev.partir.ir;
+
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The element types of StableHLO tensors (StableHLO specification, section "Types"). The name of a constant in lower case is its
+ * spelling in MLIR text, except for the complex types.
+ */
+public enum ElementType {
+  I1(Kind.BOOLEAN, 1),
+  I2(Kind.SIGNED, 2),
+  I4(Kind.SIGNED, 4),
+  I8(Kind.SIGNED, 8),
+  I16(Kind.SIGNED, 16),
+  I32(Kind.SIGNED, 32),
+  I64(Kind.SIGNED, 64),
+  UI2(Kind.UNSIGNED, 2),
+  UI4(Kind.UNSIGNED, 4),
+  UI8(Kind.UNSIGNED, 8),
+  UI16(Kind.UNSIGNED, 16),
+  UI32(Kind.UNSIGNED, 32),
+  UI64(Kind.UNSIGNED, 64),
+  BF16(Kind.FLOAT, 16),
+  F16(Kind.FLOAT, 16),
+  F32(Kind.FLOAT, 32),
+  F64(Kind.FLOAT, 64),
+  COMPLEX_F32(Kind.COMPLEX, 64),
+  COMPLEX_F64(Kind.COMPLEX, 128);
+
+  /** What sort of number an element is. */
+  public enum Kind {
+    BOOLEAN,
+    SIGNED,
+    UNSIGNED,
+    FLOAT,
+    COMPLEX
+  }
+
+  private final Kind kind;
+  private final int bits;
+
+  ElementType(Kind kind, int bits) {
+    this.kind = kind;
+    this.bits = bits;
+  }
+
+  public Kind kind() {
+    return kind;
+  }
+
+  /** Returns the number of bits of one element; a complex number counts both parts. */
+  public int bits() {
+    return bits;
+  }
+
+  /** Returns the bytes that {@code count} elements take, sub-byte types rounded up to whole bytes per element. */
+  public long bytes(long count) {
+    return count * Math.max(1, bits / 8);
+  }
+
+  public boolean isFloat() {
+    return kind == Kind.FLOAT;
+  }
+
+  /** Returns whether this is a signed, unsigned or boolean integer. */
+  public boolean isInteger() {
+    return kind == Kind.SIGNED || kind == Kind.UNSIGNED || kind == Kind.BOOLEAN;
+  }
+
+  public boolean isComplex() {
+    return kind == Kind.COMPLEX;
+  }
+
+  /** Returns the spelling in MLIR text, such as {@code f32} or {@code complex<f64>}. */
+  public String text() {
+    return switch (this) {
+      case COMPLEX_F32 -> "complex<f32>";
+      case COMPLEX_F64 -> "complex<f64>";
+      default -> name().toLowerCase(Locale.ROOT);
+    };
+  }
+
+  /** Returns the type so spelled in MLIR text, or null when there is none. */
+  public static @Nullable ElementType parse(String text) {
+    for (ElementType type : values()) {
+      if (type.text().equals(text)) {
+        return type;
+      }
+    }
+    return null;
+  }
+
+  @Override
+  public String toString() {
+    return text();
+  }
+}

@@ -1,0 +1,74 @@
+package dev.partir.ir;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Builds a function: first its arguments, then the operations of its body in order, the terminator last. */
+public final class FunctionBuilder {
+  private final String name;
+  private boolean isPublic = true;
+  private Attributes attributes = Attributes.EMPTY;
+  private Location location = Location.UNKNOWN;
+  private final List<Attributes> argumentAttributes = new ArrayList<>();
+  private final List<Location> argumentLocations = new ArrayList<>();
+  private final List<Attributes> resultAttributes = new ArrayList<>();
+  private final BlockBuilder body = new BlockBuilder(new BlockBuilder.Ids());
+
+  public FunctionBuilder(String name) {
+    this.name = name;
+  }
+
+  public FunctionBuilder setPublic(boolean value) {
+    isPublic = value;
+    return this;
+  }
+
+  public FunctionBuilder setAttributes(Attributes value) {
+    attributes = value;
+    return this;
+  }
+
+  public FunctionBuilder setLocation(Location value) {
+    location = value;
+    return this;
+  }
+
+  /** Adds an argument without attributes at an unknown place. */
+  public Value argument(Type type, @Nullable String argumentName) {
+    return argument(type, argumentName, Attributes.EMPTY, Location.UNKNOWN);
+  }
+
+  /** Adds an argument. */
+  public Value argument(
+      Type type, @Nullable String argumentName, Attributes argumentAttribute, Location argumentLocation) {
+    argumentAttributes.add(argumentAttribute);
+    argumentLocations.add(argumentLocation);
+    return body.argument(type, argumentName);
+  }
+
+  /** Adds the attributes of the next result. */
+  public FunctionBuilder resultAttributes(Attributes value) {
+    resultAttributes.add(value);
+    return this;
+  }
+
+  /** Returns the builder of the body's operations. */
+  public BlockBuilder body() {
+    return body;
+  }
+
+  /** Returns the function. The body must end in a terminator. */
+  public Function build() {
+    return new Function(
+        name,
+        isPublic,
+        body.build(),
+        argumentAttributes,
+        argumentLocations,
+        resultAttributes,
+        attributes,
+        location,
+        body.ids().count());
+  }
+}

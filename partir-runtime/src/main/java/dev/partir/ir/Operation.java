@@ -1,0 +1,91 @@
+package dev.partir.ir;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** An operation: its kind, what it takes, its attributes and regions, and the values that it gives. Immutable. */
+public final class Operation {
+  private final OpKind kind;
+  private final List<Value> operands;
+  private final Attributes attributes;
+  private final List<Region> regions;
+  private final List<Value> results;
+  private final Location location;
+
+  Operation(
+      OpKind kind,
+      List<Value> operands,
+      Attributes attributes,
+      List<Region> regions,
+      List<? extends Type> resultTypes,
+      List<String> resultNames,
+      Location location,
+      int firstId) {
+    this.kind = kind;
+    this.operands = List.copyOf(operands);
+    this.attributes = attributes;
+    this.regions = List.copyOf(regions);
+    this.location = location;
+    Value[] values = new Value[resultTypes.size()];
+    for (int i = 0; i < values.length; i++) {
+      String name = i < resultNames.size() ? resultNames.get(i) : null;
+      values[i] = new Value(firstId + i, resultTypes.get(i), i, this, name);
+    }
+    this.results = List.of(values);
+  }
+
+  public OpKind kind() {
+    return kind;
+  }
+
+  /** Returns the name of the kind, such as {@code stablehlo.add}. */
+  public String name() {
+    return kind.name();
+  }
+
+  public List<Value> operands() {
+    return operands;
+  }
+
+  public Value operand(int index) {
+    return operands.get(index);
+  }
+
+  public Attributes attributes() {
+    return attributes;
+  }
+
+  public List<Region> regions() {
+    return regions;
+  }
+
+  public List<Value> results() {
+    return results;
+  }
+
+  public Value result(int index) {
+    return results.get(index);
+  }
+
+  /** Returns the only result. */
+  public Value result() {
+    if (results.size() != 1) {
+      throw new IllegalStateException(name() + " has " + results.size() + " results, not one");
+    }
+    return results.get(0);
+  }
+
+  public Location location() {
+    return location;
+  }
+
+  /** Returns the name that the program's source gives to what this operation computes, or null. */
+  public @Nullable String sourceName() {
+    return location.name();
+  }
+
+  @Override
+  public String toString() {
+    return results + " = " + name() + operands;
+  }
+}

@@ -1,0 +1,164 @@
+package dev.partir.mesh;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * An n-dimensional arrangement of devices with named axes. Device numbers are row-major: the last axis varies fastest. An axis is
+ * spoken of by its index in the passes of the compiler and by its name everywhere else.
+ */
+public final class Mesh {
+  /** The most devices that a mesh may have; device numbers are ints. */
+  public static final long MAX_DEVICES = 1L << 30;
+
+  private final List<MeshAxis> axes;
+  private final int[] sizes;
+  private final int[] strides;
+  private final int deviceCount;
+
+  private Mesh(List<MeshAxis> axes, int[] sizes, int[] strides, int deviceCount) {
+    this.axes = axes;
+    this.sizes = sizes;
+    this.strides = strides;
+    this.deviceCount = deviceCount;
+  }
+
+  /**
+   * Returns the mesh with the given axes, slowest first.
+   *
+   * @throws IllegalArgumentException when there is no axis, a name is empty or stands twice, a size is below 1, or the devices are
+   *     more than {@link #MAX_DEVICES}. Input from users is checked before, with better words.
+   */
+  public static Mesh of(List<MeshAxis> axes) {
+    if (axes.isEmpty()) {
+      throw new IllegalArgumentException("a mesh needs an axis");
+    }
+    Set<String> names = new HashSet<>();
+    long devices = 1;
+    for (MeshAxis axis : axes) {
+      if (axis.name().isEmpty() || !names.add(axis.name()) || axis.size() < 1) {
+        throw new IllegalArgumentException("not a mesh: " + axes);
+      }
+      devices *= axis.size();
+      if (devices > MAX_DEVICES) {
+        throw new IllegalArgumentException("more than " + MAX_DEVICES + " devices: " + axes);
+      }
+    }
+    int[] sizes = new int[axes.size()];
+    int[] strides = new int[axes.size()];
+    int stride = 1;
+    for (int i = axes.size() - 1; i >= 0; i--) {
+      sizes[i] = axes.get(i).size();
+      strides[i] = stride;
+      stride *= sizes[i];
+    }
+    return new Mesh(List.copyOf(axes), sizes, strides, (int) devices);
+  }
+
+  public List<MeshAxis> axes() {
+    return axes;
+  }
+
+  public int axisCount() {
+    return sizes.length;
+  }
+
+  /** Returns the number of devices along axis {@code index}. */
+  public int size(int index) {
+    return sizes[index];
+  }
+
+  public String name(int index) {
+    return axes.get(index).name();
+  }
+
+  /** Returns the distance in device numbers between neighbours along axis {@code index}. */
+  public int stride(int index) {
+    return strides[index];
+  }
+
+  /** Returns the index of the axis of that name, or -1. */
+  public int indexOf(String name) {
+    for (int i = 0; i < axes.size(); i++) {
+      if (axes.get(i).name().equals(name)) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  public int deviceCount() {
+    return deviceCount;
+  }
+
+  /** Returns the position of {@code device} along axis {@code index}. */
+  public int coordinate(int device, int index) {
+    return device / strides[index] % sizes[index];
+  }
+
+  /**
+   * Returns the position of {@code device} among the devices that differ from it only along {@code axisIndexes}, the first of these
+   * the slowest: the number of the block that it holds of a dimension tiled along them.
+   */
+  public int blockIndex(int device, int... axisIndexes) {
+    int block = 0;
+    for (int axis : axisIndexes) {
+      block = block * sizes[axis] + coordinate(device, axis);
+    }
+    return block;
+  }
+
+  /** Returns the number of devices along all of the axes together. */
+  public int groupSize(int... axisIndexes) {
+    int count = 1;
+    for (int axis : axisIndexes) {
+      count *= sizes[axis];
+    }
+    return count;
+  }
+
+  /**
+   * Returns the groups of devices that differ only along the given axes. Within a group the devices stand in the order of {@link
+   * #blockIndex}; the groups are ordered by their first device.
+   */
+  public int[][] groups(int... axisIndexes) {
+    int size = groupSize(axisIndexes);
+    List<int[]> groups = new ArrayList<>();
+    for (int device = 0; device < deviceCount; device++) {
+      if (blockIndex(device, axisIndexes) != 0) {
+        continue;
+      }
+      int[] group = new int[size];
+      for (int block = 0; block < size; block++) {
+        int rest = block;
+        int member = device;
+        for (int i = axisIndexes.length - 1; i >= 0; i--) {
+          member += rest % sizes[axisIndexes[i]] * strides[axisIndexes[i]];
+          rest /= sizes[axisIndexes[i]];
+        }
+        group[block] = member;
+      }
+      groups.add(group);
+    }
+    return groups.toArray(int[][]::new);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Mesh that && axes.equals(that.axes);
+  }
+
+  @Override
+  public int hashCode() {
+    return axes.hashCode();
+  }
+
+  /** Returns {@code batch=4, model=2}. */
+  @Override
+  public String toString() {
+    return axes.stream().map(MeshAxis::toString).collect(Collectors.joining(", "));
+  }
+}
