@@ -11,8 +11,8 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * A tensor in the memory of the host, row-major. The storage is the array itself, not a copy: whoever hands it over must not change it
- * afterwards, and whoever asks for it must not either.
+ * A tensor in the memory of the host, row-major. The storage is the array itself, not a copy:
+ * whoever hands it over must not change it afterwards, and whoever asks for it must not either.
  */
 public final class HostArray {
   private final TensorType type;
@@ -40,7 +40,10 @@ public final class HostArray {
         });
   }
 
-  /** Returns the array over {@code values}, which are rounded in place where the type is narrower than f32. */
+  /**
+   * Returns the array over {@code values}, which are rounded in place where the type is narrower
+   * than f32.
+   */
   public static HostArray of(TensorType type, float... values) {
     require(type, Storage.FLOAT, values.length);
     if (type.element() == ElementType.BF16 || type.element() == ElementType.F16) {
@@ -137,7 +140,9 @@ public final class HostArray {
     return storage;
   }
 
-  /** Returns the element at a place in the storage as a double; unsigned integers as what they mean. */
+  /**
+   * Returns the element at a place in the storage as a double; unsigned integers as what they mean.
+   */
   public double get(int index) {
     if (storage instanceof float[] values) {
       return values[index];
@@ -147,15 +152,19 @@ public final class HostArray {
     }
     long value = getLong(index);
     if (type.element() == ElementType.UI64 && value < 0) {
-      return (value >>> 1 | value & 1) * 2.0;
+      return (value >>> 1 | (value & 1)) * 2.0;
     }
     return value;
   }
 
-  /** Returns the integer at a place in the storage; an unsigned 64-bit integer as its bit pattern. */
+  /**
+   * Returns the integer at a place in the storage; an unsigned 64-bit integer as its bit pattern.
+   */
   public long getLong(int index) {
     if (storage instanceof int[] values) {
-      return type.element() == ElementType.UI32 ? Integer.toUnsignedLong(values[index]) : values[index];
+      return type.element() == ElementType.UI32
+          ? Integer.toUnsignedLong(values[index])
+          : values[index];
     }
     if (storage instanceof long[] values) {
       return values[index];
@@ -163,7 +172,10 @@ public final class HostArray {
     return (long) get(index);
   }
 
-  /** Sets the element at a place in the storage, rounded or truncated to the type. Only for arrays that nobody shares yet. */
+  /**
+   * Sets the element at a place in the storage, rounded or truncated to the type. Only for arrays
+   * that nobody shares yet.
+   */
   public void set(int index, double value) {
     if (storage instanceof float[] values) {
       values[index] = NumberFormat.round(type.element(), value);
@@ -183,7 +195,10 @@ public final class HostArray {
     }
   }
 
-  /** Returns the same elements in another shape of the same size and element type. The storage is shared. */
+  /**
+   * Returns the same elements in another shape of the same size and element type. The storage is
+   * shared.
+   */
   public HostArray reshaped(TensorType shape) {
     if (shape.elementCount() != type.elementCount() || shape.element() != type.element()) {
       throw new IllegalArgumentException(type + " has not the elements of " + shape);
@@ -191,7 +206,10 @@ public final class HostArray {
     return new HostArray(shape, storage);
   }
 
-  /** Returns whether both have the same type and the same elements bit by bit, except that every NaN equals every other. */
+  /**
+   * Returns whether both have the same type and the same elements bit by bit, except that every NaN
+   * equals every other.
+   */
   public boolean sameElements(HostArray other) {
     if (!type.equals(other.type)) {
       return false;
@@ -230,7 +248,11 @@ public final class HostArray {
           Diagnostic.of(
               ErrorCode.LIMIT,
               type.toString(),
-              "it has " + count + " numbers, more than the " + (Integer.MAX_VALUE - 8) + " that one host array can hold",
+              "it has "
+                  + count
+                  + " numbers, more than the "
+                  + (Integer.MAX_VALUE - 8)
+                  + " that one host array can hold",
               "Run the program with smaller sizes, or only plan it"));
     }
     return (int) count;

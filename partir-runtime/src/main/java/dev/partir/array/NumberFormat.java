@@ -3,8 +3,8 @@ package dev.partir.array;
 import dev.partir.ir.ElementType;
 
 /**
- * Rounding to the element types that Java lacks (round to nearest, ties to even, as IEEE 754 says) and wrapping of integers to their
- * width.
+ * Rounding to the element types that Java lacks (round to nearest, ties to even, as IEEE 754 says)
+ * and wrapping of integers to their width.
  */
 public final class NumberFormat {
   private NumberFormat() {}
@@ -28,9 +28,9 @@ public final class NumberFormat {
   }
 
   /**
-   * Returns {@code value} as a float, rounded to odd: where inexact, the neighbour whose last bit is 1. Rounding that again to a
-   * type with at least two bits less gives what rounding once would (Boldo and Melquiond, "Emulation of FMA and correctly rounded
-   * sums", 2008).
+   * Returns {@code value} as a float, rounded to odd: where inexact, the neighbour whose last bit
+   * is 1. Rounding that again to a type with at least two bits less gives what rounding once would
+   * (Boldo and Melquiond, "Emulation of FMA and correctly rounded sums", 2008).
    */
   private static float toOdd(double value) {
     float nearest = (float) value;
@@ -78,7 +78,8 @@ public final class NumberFormat {
       return sign | 0x7C00;
     }
     if (magnitude < 0x38800000) {
-      // Subnormal in half precision: units of 2^-24. Adding 0.5f aligns the last bit kept with the last bit of the sum's mantissa.
+      // Subnormal in half precision: units of 2^-24. Adding 0.5f aligns the last bit kept with the
+      // last bit of the sum's mantissa.
       float shifted = Float.intBitsToFloat(magnitude) + 0.5f;
       return sign | (Float.floatToRawIntBits(shifted) - 0x3F000000);
     }
@@ -117,7 +118,10 @@ public final class NumberFormat {
     };
   }
 
-  /** Returns the distance from 1 to the next number of a float type: 2<sup>-7</sup> for bf16, 2<sup>-23</sup> for f32. */
+  /**
+   * Returns the distance from 1 to the next number of a float type: 2<sup>-7</sup> for bf16,
+   * 2<sup>-23</sup> for f32.
+   */
   public static double epsilon(ElementType type) {
     return switch (type) {
       case BF16 -> 0x1p-7;

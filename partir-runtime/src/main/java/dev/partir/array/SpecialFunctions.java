@@ -7,8 +7,9 @@ public final class SpecialFunctions {
   private SpecialFunctions() {}
 
   /**
-   * Returns the error function, with a relative error of a few units of the last place: its power series near zero (Abramowitz and
-   * Stegun 7.1.6), the continued fraction of the complement elsewhere (7.1.14).
+   * Returns the error function, with a relative error of a few units of the last place: its power
+   * series near zero (Abramowitz and Stegun 7.1.6), the continued fraction of the complement
+   * elsewhere (7.1.14).
    */
   public static double erf(double x) {
     double magnitude = Math.abs(x);

@@ -3,8 +3,9 @@ package dev.partir.array;
 import dev.partir.ir.TensorType;
 
 /**
- * Copies a box of elements between arrays whose places are linear in the index: broadcast, transpose, slice, reverse, concatenate and
- * pad are all of this form. Strides count numbers of the storage's elements (an element of a complex array is two).
+ * Copies a box of elements between arrays whose places are linear in the index: broadcast,
+ * transpose, slice, reverse, concatenate and pad are all of this form. Strides count numbers of the
+ * storage's elements (an element of a complex array is two).
  */
 public final class StridedCopy {
   private StridedCopy() {}
@@ -21,7 +22,8 @@ public final class StridedCopy {
   }
 
   /**
-   * Returns a new array whose element at index i is the element of {@code source} at {@code offset + sum(i[d] * strides[d])}.
+   * Returns a new array whose element at index i is the element of {@code source} at {@code offset
+   * + sum(i[d] * strides[d])}.
    *
    * @param strides one per dimension of {@code result}, 0 where the dimension is broadcast
    */
@@ -47,7 +49,8 @@ public final class StridedCopy {
       }
     }
     int parts = source.type().element().isComplex() ? 2 : 1;
-    // Dimensions of size 1 do not matter, and neighbours that are contiguous in both arrays are one dimension.
+    // Dimensions of size 1 do not matter, and neighbours that are contiguous in both arrays are one
+    // dimension.
     int rank = 0;
     int[] size = new int[sizes.length + 2];
     int[] from = new int[sizes.length + 2];
@@ -103,7 +106,8 @@ public final class StridedCopy {
     }
   }
 
-  private static void row(Object source, int f, int fromStride, Object target, int t, int toStride, int count) {
+  private static void row(
+      Object source, int f, int fromStride, Object target, int t, int toStride, int count) {
     if (fromStride == 1 && toStride == 1) {
       System.arraycopy(source, f, target, t, count);
     } else if (source instanceof float[] from) {

@@ -7,8 +7,8 @@ public final class Ulps {
   private Ulps() {}
 
   /**
-   * Returns how many numbers of the type lie from {@code a} to {@code b}; 0 for two NaN, {@link Long#MAX_VALUE} for one NaN or one
-   * infinity.
+   * Returns how many numbers of the type lie from {@code a} to {@code b}; 0 for two NaN, {@link
+   * Long#MAX_VALUE} for one NaN or one infinity.
    */
   public static long between(ElementType element, double a, double b) {
     if (a == b || (Double.isNaN(a) && Double.isNaN(b))) {

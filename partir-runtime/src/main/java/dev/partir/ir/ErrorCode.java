@@ -3,8 +3,9 @@ package dev.partir.ir;
 import java.util.Locale;
 
 /**
- * The stable names of everything that can be wrong with a program, a mesh, a sharding or a run. The name in a message and of the
- * page under {@code docs/errors} is the constant's in lower case with dashes.
+ * The stable names of everything that can be wrong with a program, a mesh, a sharding or a run. The
+ * name in a message and of the page under {@code docs/errors} is the constant's in lower case with
+ * dashes.
  */
 public enum ErrorCode {
   // Programs as text.

@@ -3,7 +3,10 @@ package dev.partir.ir;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** An operation: its kind, what it takes, its attributes and regions, and the values that it gives. Immutable. */
+/**
+ * An operation: its kind, what it takes, its attributes and regions, and the values that it gives.
+ * Immutable.
+ */
 public final class Operation {
   private final OpKind kind;
   private final List<Value> operands;

@@ -11,7 +11,10 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** {@code stablehlo.all_gather}: every device gets the blocks of all, one behind the other along a dimension. */
+/**
+ * {@code stablehlo.all_gather}: every device gets the blocks of all, one behind the other along a
+ * dimension.
+ */
 public enum AllGatherOp implements Collective {
   INSTANCE;
 
@@ -23,7 +26,8 @@ public enum AllGatherOp implements Collective {
   }
 
   /** Adds the collective along {@code dim}. */
-  public static Value build(BlockBuilder block, Value operand, int dim, int[][] groups, Location location) {
+  public static Value build(
+      BlockBuilder block, Value operand, int dim, int[][] groups, Location location) {
     TensorType type = operand.tensor();
     TensorType result = ShapeOps.withDim(type, dim, type.dim(dim) * groups[0].length);
     return block
@@ -45,7 +49,8 @@ public enum AllGatherOp implements Collective {
       TensorType type = operation.operand(0).tensor();
       TensorType result = operation.result().tensor();
       check.require(
-          result.rank() == type.rank() && ShapeOps.withDim(result, dim, 0).equals(ShapeOps.withDim(type, dim, 0)),
+          result.rank() == type.rank()
+              && ShapeOps.withDim(result, dim, 0).equals(ShapeOps.withDim(type, dim, 0)),
           "it makes a " + result + " of a " + type,
           "They may differ in dimension " + dim + " only");
     }
@@ -53,7 +58,8 @@ public enum AllGatherOp implements Collective {
 
   @Override
   public List<HostArray> exchange(Operation operation, List<HostArray> operands) {
-    return Collections.nCopies(operands.size(), concatenate(operands, (int) operation.attributes().integer(DIM, 0)));
+    return Collections.nCopies(
+        operands.size(), concatenate(operands, (int) operation.attributes().integer(DIM, 0)));
   }
 
   /** Returns the arrays one behind the other. */

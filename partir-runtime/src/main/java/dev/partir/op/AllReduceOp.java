@@ -9,7 +9,10 @@ import dev.partir.ir.Value;
 import java.util.Collections;
 import java.util.List;
 
-/** {@code stablehlo.all_reduce}: every device gets the combination of what all have. The body must be one operation, a {@link Monoid}. */
+/**
+ * {@code stablehlo.all_reduce}: every device gets the combination of what all have. The body must
+ * be one operation, a {@link Monoid}.
+ */
 public enum AllReduceOp implements Collective {
   INSTANCE;
 
@@ -19,7 +22,8 @@ public enum AllReduceOp implements Collective {
   }
 
   /** Adds the collective. */
-  public static Value build(BlockBuilder block, Value operand, Monoid monoid, int[][] groups, Location location) {
+  public static Value build(
+      BlockBuilder block, Value operand, Monoid monoid, int[][] groups, Location location) {
     TensorType type = operand.tensor();
     return block
         .add(

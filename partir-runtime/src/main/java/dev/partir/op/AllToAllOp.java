@@ -9,7 +9,10 @@ import dev.partir.ir.Value;
 import java.util.ArrayList;
 import java.util.List;
 
-/** {@code stablehlo.all_to_all}: every device gives each of its blocks along one dimension away and puts what it gets along another. */
+/**
+ * {@code stablehlo.all_to_all}: every device gives each of its blocks along one dimension away and
+ * puts what it gets along another.
+ */
 public enum AllToAllOp implements Collective {
   INSTANCE;
 
@@ -23,7 +26,8 @@ public enum AllToAllOp implements Collective {
   }
 
   /** Adds the collective, which splits along one dimension and concatenates along another. */
-  public static Value build(BlockBuilder block, Value operand, int split, int concat, int[][] groups, Location location) {
+  public static Value build(
+      BlockBuilder block, Value operand, int split, int concat, int[][] groups, Location location) {
     TensorType type = operand.tensor();
     int count = groups[0].length;
     TensorType half = ShapeOps.withDim(type, split, type.dim(split) / count);
@@ -31,7 +35,11 @@ public enum AllToAllOp implements Collective {
         .add(
             INSTANCE,
             List.of(operand),
-            Collective.attributes(groups).put(SPLIT, split).put(CONCAT, concat).put(COUNT, count).build(),
+            Collective.attributes(groups)
+                .put(SPLIT, split)
+                .put(CONCAT, concat)
+                .put(COUNT, count)
+                .build(),
             List.of(),
             List.of(ShapeOps.withDim(half, concat, half.dim(concat) * count)),
             List.of(),

@@ -10,8 +10,8 @@ import dev.partir.ir.Value;
 import java.util.List;
 
 /**
- * {@code partir.anchor}: the identity. It stands behind a value of which a tactic speaks, so that the loop that the tactic puts there
- * has an operation to be around; lowering leaves it out.
+ * {@code partir.anchor}: the identity. It stands behind a value of which a tactic speaks, so that
+ * the loop that the tactic puts there has an operation to be around; lowering leaves it out.
  */
 public enum AnchorOp implements Op {
   INSTANCE;
@@ -24,7 +24,14 @@ public enum AnchorOp implements Op {
   /** Adds an anchor behind a value. */
   public static Value build(BlockBuilder block, Value operand, Location location) {
     return block
-        .add(INSTANCE, List.of(operand), Attributes.EMPTY, List.of(), List.of(operand.type()), List.of(), location)
+        .add(
+            INSTANCE,
+            List.of(operand),
+            Attributes.EMPTY,
+            List.of(),
+            List.of(operand.type()),
+            List.of(),
+            location)
         .result();
   }
 
@@ -41,7 +48,8 @@ public enum AnchorOp implements Op {
   }
 
   @Override
-  public List<HostArray> evaluate(Operation operation, List<HostArray> operands, Evaluation evaluation) {
+  public List<HostArray> evaluate(
+      Operation operation, List<HostArray> operands, Evaluation evaluation) {
     return operands;
   }
 

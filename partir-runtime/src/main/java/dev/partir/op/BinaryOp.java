@@ -15,8 +15,9 @@ import java.util.function.DoubleBinaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The elementwise operations of two operands of one type (StableHLO specification, "Ops"). Arithmetic rounds once in the element type;
- * a transcendental function is computed in double precision and rounded once.
+ * The elementwise operations of two operands of one type (StableHLO specification, "Ops").
+ * Arithmetic rounds once in the element type; a transcendental function is computed in double
+ * precision and rounded once.
  */
 public enum BinaryOp implements Pointwise {
   ADD(Double::sum, (a, b, t) -> a + b),
@@ -35,7 +36,10 @@ public enum BinaryOp implements Pointwise {
   SUBTRACT((a, b) -> a - b, (a, b, t) -> a - b),
   XOR(null, (a, b, t) -> a ^ b);
 
-  /** A function of two integers; 64-bit unsigned ones come as bit patterns, narrower ones as what they mean. */
+  /**
+   * A function of two integers; 64-bit unsigned ones come as bit patterns, narrower ones as what
+   * they mean.
+   */
   private interface OnIntegers {
     long apply(long a, long b, ElementType type);
   }
@@ -95,7 +99,8 @@ public enum BinaryOp implements Pointwise {
   }
 
   @Override
-  public List<HostArray> evaluate(Operation operation, List<HostArray> operands, Evaluation evaluation) {
+  public List<HostArray> evaluate(
+      Operation operation, List<HostArray> operands, Evaluation evaluation) {
     return List.of(apply(operands.get(0), operands.get(1)));
   }
 
@@ -186,7 +191,8 @@ public enum BinaryOp implements Pointwise {
     return outside(b, type) ? extended >> 63 : extended >> b;
   }
 
-  // Division by zero is implementation-defined in the specification; XLA gives -1, and the dividend as the remainder.
+  // Division by zero is implementation-defined in the specification; XLA gives -1, and the dividend
+  // as the remainder.
   private static long divide(long a, long b, ElementType type) {
     if (b == 0) {
       return -1;

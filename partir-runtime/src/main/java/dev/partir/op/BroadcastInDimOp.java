@@ -11,7 +11,10 @@ import dev.partir.ir.TensorType;
 import dev.partir.ir.Value;
 import java.util.List;
 
-/** {@code stablehlo.broadcast_in_dim}: repeats an array along dimensions that it has not, or has with size 1. */
+/**
+ * {@code stablehlo.broadcast_in_dim}: repeats an array along dimensions that it has not, or has
+ * with size 1.
+ */
 public enum BroadcastInDimOp implements Op {
   INSTANCE;
 
@@ -25,11 +28,16 @@ public enum BroadcastInDimOp implements Op {
   /**
    * Adds a broadcast to {@code type}.
    *
-   * @param dims for each dimension of the operand the dimension of the result that it becomes; none for a scalar
+   * @param dims for each dimension of the operand the dimension of the result that it becomes; none
+   *     for a scalar
    */
   public static Value build(BlockBuilder block, Value operand, TensorType type, long... dims) {
     return block
-        .add(INSTANCE, List.of(operand), Attributes.builder().putArray(DIMS, dims).build(), List.of(type))
+        .add(
+            INSTANCE,
+            List.of(operand),
+            Attributes.builder().putArray(DIMS, dims).build(),
+            List.of(type))
         .result();
   }
 
@@ -43,16 +51,29 @@ public enum BroadcastInDimOp implements Op {
     int[] dims = operation.attributes().dims(DIMS);
     if (!check.require(
             dims.length == from.rank(),
-            "broadcast_dimensions has " + dims.length + " numbers for an operand of rank " + from.rank(),
+            "broadcast_dimensions has "
+                + dims.length
+                + " numbers for an operand of rank "
+                + from.rank(),
             "Give one result dimension per operand dimension")
         || !ShapeOps.dimensions(check, DIMS, dims, to.rank())) {
       return;
     }
-    check.require(from.element() == to.element(), "it makes " + to.element() + " of " + from.element(), "Convert the elements first");
+    check.require(
+        from.element() == to.element(),
+        "it makes " + to.element() + " of " + from.element(),
+        "Convert the elements first");
     for (int d = 0; d < dims.length; d++) {
       check.require(
           from.dim(d) == 1 || from.dim(d) == to.dim(dims[d]),
-          "operand dimension " + d + " of size " + from.dim(d) + " becomes result dimension " + dims[d] + " of size " + to.dim(dims[d]),
+          "operand dimension "
+              + d
+              + " of size "
+              + from.dim(d)
+              + " becomes result dimension "
+              + dims[d]
+              + " of size "
+              + to.dim(dims[d]),
           "The sizes must be equal, or the operand's 1");
     }
   }
@@ -75,7 +96,8 @@ public enum BroadcastInDimOp implements Op {
   }
 
   @Override
-  public List<HostArray> evaluate(Operation operation, List<HostArray> operands, Evaluation evaluation) {
+  public List<HostArray> evaluate(
+      Operation operation, List<HostArray> operands, Evaluation evaluation) {
     TensorType from = operands.get(0).type();
     TensorType to = operation.result().tensor();
     long[] source = StridedCopy.strides(from.dims());

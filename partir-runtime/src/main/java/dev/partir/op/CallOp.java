@@ -27,11 +27,13 @@ public enum CallOp implements Op {
 
   @Override
   public void verify(Operation operation, OpChecker check) {
-    check.require(!callee(operation).isEmpty(), "it names no function", "Give it a callee such as @f");
+    check.require(
+        !callee(operation).isEmpty(), "it names no function", "Give it a callee such as @f");
   }
 
   @Override
-  public List<HostArray> evaluate(Operation operation, List<HostArray> operands, Evaluation evaluation) {
+  public List<HostArray> evaluate(
+      Operation operation, List<HostArray> operands, Evaluation evaluation) {
     return evaluation.call(callee(operation), operands);
   }
 

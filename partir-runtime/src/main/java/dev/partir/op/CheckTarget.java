@@ -11,7 +11,9 @@ import java.util.Arrays;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The checks that test programs make by custom calls: of a computed array against an expected one. */
+/**
+ * The checks that test programs make by custom calls: of a computed array against an expected one.
+ */
 enum CheckTarget {
   /** Exactly equal, element by element; NaN is not equal to NaN. */
   EXPECT_EQ("check.expect_eq") {
@@ -31,7 +33,9 @@ enum CheckTarget {
   EXPECT_ALMOST_EQ("check.expect_almost_eq") {
     @Override
     boolean agrees(ElementType element, double actual, double expected) {
-      return actual == expected || (Double.isNaN(actual) && Double.isNaN(expected)) || Math.abs(actual - expected) <= 1e-3;
+      return actual == expected
+          || (Double.isNaN(actual) && Double.isNaN(expected))
+          || Math.abs(actual - expected) <= 1e-3;
     }
   };
 
@@ -71,7 +75,14 @@ enum CheckTarget {
             Diagnostic.at(
                 operation.location(),
                 ErrorCode.CHECK_FAILED,
-                target + " of two " + actual.type() + ": element " + i + " is " + text(actual, i) + ", expected "
+                target
+                    + " of two "
+                    + actual.type()
+                    + ": element "
+                    + i
+                    + " is "
+                    + text(actual, i)
+                    + ", expected "
                     + text(expected, i),
                 ""));
       }
@@ -79,6 +90,8 @@ enum CheckTarget {
   }
 
   private static String text(HostArray array, int index) {
-    return array.type().element().isInteger() ? Long.toString(array.getLong(index)) : Double.toString(array.get(index));
+    return array.type().element().isInteger()
+        ? Long.toString(array.getLong(index))
+        : Double.toString(array.get(index));
   }
 }

@@ -6,7 +6,9 @@ import dev.partir.ir.Operation;
 import dev.partir.ir.TensorType;
 import java.util.List;
 
-/** {@code stablehlo.clamp}: keeps elements between a minimum and a maximum, which may be scalars. */
+/**
+ * {@code stablehlo.clamp}: keeps elements between a minimum and a maximum, which may be scalars.
+ */
 public enum ClampOp implements Pointwise {
   INSTANCE;
 
@@ -32,7 +34,8 @@ public enum ClampOp implements Pointwise {
   }
 
   @Override
-  public List<HostArray> evaluate(Operation operation, List<HostArray> operands, Evaluation evaluation) {
+  public List<HostArray> evaluate(
+      Operation operation, List<HostArray> operands, Evaluation evaluation) {
     TensorType type = operands.get(1).type();
     HostArray low = spread(operands.get(0), type);
     HostArray high = spread(operands.get(2), type);
@@ -40,6 +43,8 @@ public enum ClampOp implements Pointwise {
   }
 
   private static HostArray spread(HostArray bound, TensorType type) {
-    return bound.type().equals(type) ? bound : StridedCopy.read(bound, 0, new long[type.rank()], type);
+    return bound.type().equals(type)
+        ? bound
+        : StridedCopy.read(bound, 0, new long[type.rank()], type);
   }
 }

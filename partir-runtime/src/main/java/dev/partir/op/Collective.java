@@ -11,7 +11,10 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 
-/** An operation that the devices of a group run together. Groups are of replica numbers: mode cross_replica of the specification. */
+/**
+ * An operation that the devices of a group run together. Groups are of replica numbers: mode
+ * cross_replica of the specification.
+ */
 public interface Collective extends Op {
   /** The name of the attribute that holds the groups. */
   String GROUPS = "replica_groups";
@@ -42,13 +45,15 @@ public interface Collective extends Op {
 
   /** Runs the operation where there is only one device. */
   @Override
-  default List<HostArray> evaluate(Operation operation, List<HostArray> operands, Evaluation evaluation) {
+  default List<HostArray> evaluate(
+      Operation operation, List<HostArray> operands, Evaluation evaluation) {
     return evaluateAll(operation, operands);
   }
 
   /** Returns the groups of devices; all devices are one group where the operation names none. */
   static int[][] groups(Operation operation, int devices) {
-    if (!(operation.attributes().get(GROUPS) instanceof Attribute.Dense dense) || dense.type().elementCount() == 0) {
+    if (!(operation.attributes().get(GROUPS) instanceof Attribute.Dense dense)
+        || dense.type().elementCount() == 0) {
       return new int[][] {java.util.stream.IntStream.range(0, devices).toArray()};
     }
     long[] members = operation.attributes().integers(GROUPS);
@@ -57,7 +62,10 @@ public interface Collective extends Op {
     for (int g = 0; g < groups.length; g++) {
       // Shorter groups are filled up with -1.
       groups[g] =
-          java.util.Arrays.stream(members, g * width, (g + 1) * width).filter(m -> m >= 0).mapToInt(m -> (int) m).toArray();
+          java.util.Arrays.stream(members, g * width, (g + 1) * width)
+              .filter(m -> m >= 0)
+              .mapToInt(m -> (int) m)
+              .toArray();
     }
     return groups;
   }
@@ -76,14 +84,22 @@ public interface Collective extends Op {
         bytes.putLong(number);
       }
     }
-    return Attribute.Dense.of(TensorType.of(ElementType.I64, rows.length, width), bytes.array(), false);
+    return Attribute.Dense.of(
+        TensorType.of(ElementType.I64, rows.length, width), bytes.array(), false);
   }
 
-  /** Checks what all collectives have in common: one operand, one result, a dimension within the operand. */
+  /**
+   * Checks what all collectives have in common: one operand, one result, a dimension within the
+   * operand.
+   */
   static boolean check(Operation operation, OpChecker check, String... dimensions) {
     if (!check.require(
             operation.operands().size() == 1 && operation.results().size() == 1,
-            "it has " + operation.operands().size() + " operands and " + operation.results().size() + " results",
+            "it has "
+                + operation.operands().size()
+                + " operands and "
+                + operation.results().size()
+                + " results",
             "This version takes collectives of one array each: write one per array")
         || !check.tensors()) {
       return false;
@@ -92,7 +108,9 @@ public interface Collective extends Op {
     for (String name : dimensions) {
       long dim = operation.attributes().integer(name, -1);
       if (!check.require(
-          dim >= 0 && dim < rank, name + " is " + dim + " for an operand of rank " + rank, "It must be from 0 to " + (rank - 1))) {
+          dim >= 0 && dim < rank,
+          name + " is " + dim + " for an operand of rank " + rank,
+          "It must be from 0 to " + (rank - 1))) {
         return false;
       }
     }

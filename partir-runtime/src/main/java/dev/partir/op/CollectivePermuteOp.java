@@ -9,7 +9,10 @@ import dev.partir.ir.Value;
 import java.util.ArrayList;
 import java.util.List;
 
-/** {@code stablehlo.collective_permute}: devices send what they have to others; who gets nothing has zeros. */
+/**
+ * {@code stablehlo.collective_permute}: devices send what they have to others; who gets nothing has
+ * zeros.
+ */
 public enum CollectivePermuteOp implements Collective {
   INSTANCE;
 

@@ -38,7 +38,10 @@ public enum CompareOp implements Pointwise {
   /** Adds a comparison. */
   public static Value build(BlockBuilder block, Direction direction, Value left, Value right) {
     ElementType element = left.tensor().element();
-    String type = element.isFloat() ? "FLOAT" : element.kind() == ElementType.Kind.SIGNED ? "SIGNED" : "UNSIGNED";
+    String type =
+        element.isFloat()
+            ? "FLOAT"
+            : element.kind() == ElementType.Kind.SIGNED ? "SIGNED" : "UNSIGNED";
     return block
         .add(
             INSTANCE,
@@ -49,7 +52,9 @@ public enum CompareOp implements Pointwise {
   }
 
   private static Attributes attributes(String direction, String type) {
-    var attributes = Attributes.builder().put(DIRECTION, new Attribute.Enumerated("stablehlo", DIRECTION, direction));
+    var attributes =
+        Attributes.builder()
+            .put(DIRECTION, new Attribute.Enumerated("stablehlo", DIRECTION, direction));
     if (!type.isEmpty()) {
       attributes.put(TYPE, new Attribute.Enumerated("stablehlo", "comparison_type", type));
     }
@@ -57,7 +62,9 @@ public enum CompareOp implements Pointwise {
   }
 
   private static String text(Operation operation, String key) {
-    return operation.attributes().get(key) instanceof Attribute.Enumerated value ? value.value() : "";
+    return operation.attributes().get(key) instanceof Attribute.Enumerated value
+        ? value.value()
+        : "";
   }
 
   @Override
@@ -68,7 +75,9 @@ public enum CompareOp implements Pointwise {
     TensorType left = operation.operand(0).tensor();
     TensorType right = operation.operand(1).tensor();
     check.require(
-        left.equals(right), "it compares a " + left + " with a " + right, "Both must have one type: convert or broadcast one of them");
+        left.equals(right),
+        "it compares a " + left + " with a " + right,
+        "Both must have one type: convert or broadcast one of them");
     String direction = text(operation, DIRECTION);
     check.require(
         List.of("EQ", "NE", "GE", "GT", "LE", "LT").contains(direction),
@@ -80,7 +89,8 @@ public enum CompareOp implements Pointwise {
   }
 
   @Override
-  public List<HostArray> evaluate(Operation operation, List<HostArray> operands, Evaluation evaluation) {
+  public List<HostArray> evaluate(
+      Operation operation, List<HostArray> operands, Evaluation evaluation) {
     HostArray left = operands.get(0);
     HostArray right = operands.get(1);
     Direction direction = Direction.valueOf(text(operation, DIRECTION));
@@ -91,19 +101,24 @@ public enum CompareOp implements Pointwise {
     for (int i = 0; i < to.length; i++) {
       boolean holds;
       if (element.isComplex()) {
-        boolean equal = left.get(2 * i) == right.get(2 * i) && left.get(2 * i + 1) == right.get(2 * i + 1);
+        boolean equal =
+            left.get(2 * i) == right.get(2 * i) && left.get(2 * i + 1) == right.get(2 * i + 1);
         holds = (direction == Direction.EQ) == equal;
       } else if (element.isFloat() && !total) {
         holds = holds(direction, left.get(i), right.get(i));
       } else if (element.isFloat()) {
-        // IEEE total order: as integers, with the bits below the sign of negative numbers turned over.
+        // IEEE total order: as integers, with the bits below the sign of negative numbers turned
+        // over.
         long a = Double.doubleToRawLongBits(left.get(i));
         long b = Double.doubleToRawLongBits(right.get(i));
         holds = holds(direction, Long.compare(a ^ ((a >> 63) >>> 1), b ^ ((b >> 63) >>> 1)));
       } else {
         long a = left.getLong(i);
         long b = right.getLong(i);
-        holds = holds(direction, element == ElementType.UI64 ? Long.compareUnsigned(a, b) : Long.compare(a, b));
+        holds =
+            holds(
+                direction,
+                element == ElementType.UI64 ? Long.compareUnsigned(a, b) : Long.compare(a, b));
       }
       to[i] = holds ? 1 : 0;
     }
@@ -146,6 +161,7 @@ public enum CompareOp implements Pointwise {
     parser.expect(",");
     Value right = parser.operand();
     String type = parser.accept(",") ? parser.word() : "";
-    return ShapeOps.finish(parser, List.of(left, right), Attributes.builder().putAll(attributes(direction, type)));
+    return ShapeOps.finish(
+        parser, List.of(left, right), Attributes.builder().putAll(attributes(direction, type)));
   }
 }

@@ -11,7 +11,10 @@ import dev.partir.ir.TensorType;
 import dev.partir.ir.Value;
 import java.util.List;
 
-/** {@code stablehlo.concatenate}: arrays one behind the other along a dimension, which must be whole. */
+/**
+ * {@code stablehlo.concatenate}: arrays one behind the other along a dimension, which must be
+ * whole.
+ */
 public enum ConcatenateOp implements Op {
   INSTANCE;
 
@@ -49,7 +52,9 @@ public enum ConcatenateOp implements Op {
   public void verify(Operation operation, OpChecker check) {
     if (!check.tensors()
         || !check.require(
-            !operation.operands().isEmpty() && operation.results().size() == 1, "it has no operands", "Give it at least one")) {
+            !operation.operands().isEmpty() && operation.results().size() == 1,
+            "it has no operands",
+            "Give it at least one")) {
       return;
     }
     TensorType first = operation.operand(0).tensor();
@@ -63,7 +68,8 @@ public enum ConcatenateOp implements Op {
     for (Value operand : operation.operands()) {
       TensorType type = operand.tensor();
       check.require(
-          type.rank() == first.rank() && ShapeOps.withDim(type, dimension, 0).equals(ShapeOps.withDim(first, dimension, 0)),
+          type.rank() == first.rank()
+              && ShapeOps.withDim(type, dimension, 0).equals(ShapeOps.withDim(first, dimension, 0)),
           "a " + type + " stands beside a " + first,
           "Operands may differ in dimension " + dimension + " only");
     }
@@ -89,7 +95,8 @@ public enum ConcatenateOp implements Op {
   }
 
   @Override
-  public List<HostArray> evaluate(Operation operation, List<HostArray> operands, Evaluation evaluation) {
+  public List<HostArray> evaluate(
+      Operation operation, List<HostArray> operands, Evaluation evaluation) {
     int dimension = dimension(operation);
     HostArray out = HostArray.zeros(operation.result().tensor());
     long[] strides = StridedCopy.strides(out.type().dims());

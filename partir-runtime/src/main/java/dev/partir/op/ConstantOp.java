@@ -15,7 +15,10 @@ import dev.partir.ir.Value;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** {@code stablehlo.constant}. A tiled constant is cut by the device that holds it; a splat is made in the local size. */
+/**
+ * {@code stablehlo.constant}. A tiled constant is cut by the device that holds it; a splat is made
+ * in the local size.
+ */
 public enum ConstantOp implements Op {
   INSTANCE;
 
@@ -41,7 +44,9 @@ public enum ConstantOp implements Op {
   /** Returns the elements of a value, if it is a constant that the program holds. */
   public static Attribute.@Nullable Dense valueOf(Value value) {
     Operation definition = value.definition();
-    return definition != null && definition.kind() == INSTANCE && definition.attributes().get(VALUE) instanceof Attribute.Dense dense
+    return definition != null
+            && definition.kind() == INSTANCE
+            && definition.attributes().get(VALUE) instanceof Attribute.Dense dense
         ? dense
         : null;
   }
@@ -67,7 +72,8 @@ public enum ConstantOp implements Op {
   }
 
   @Override
-  public List<HostArray> evaluate(Operation operation, List<HostArray> operands, Evaluation evaluation) {
+  public List<HostArray> evaluate(
+      Operation operation, List<HostArray> operands, Evaluation evaluation) {
     if (operation.attributes().get(VALUE) instanceof Attribute.Dense dense) {
       return List.of(HostArray.of(dense));
     }
@@ -75,7 +81,9 @@ public enum ConstantOp implements Op {
         Diagnostic.at(
             operation.location(),
             ErrorCode.UNSUPPORTED,
-            "the elements of the constant of type " + operation.result().type() + " are elided in the program's text",
+            "the elements of the constant of type "
+                + operation.result().type()
+                + " are elided in the program's text",
             "Export the program with its constants, or only plan it"));
   }
 
@@ -96,7 +104,14 @@ public enum ConstantOp implements Op {
     Value whole =
         context
             .block()
-            .add(this, operands, operation.attributes(), List.of(), List.of(global), List.of(), operation.location())
+            .add(
+                this,
+                operands,
+                operation.attributes(),
+                List.of(),
+                List.of(global),
+                List.of(),
+                operation.location())
             .result();
     if (local.equals(global)) {
       return List.of(whole);
@@ -111,7 +126,11 @@ public enum ConstantOp implements Op {
     if (value == null) {
       return false;
     }
-    printer.print(opName()).attributes(operation.attributes(), List.of(VALUE)).print(" ").attribute(value);
+    printer
+        .print(opName())
+        .attributes(operation.attributes(), List.of(VALUE))
+        .print(" ")
+        .attribute(value);
     return true;
   }
 

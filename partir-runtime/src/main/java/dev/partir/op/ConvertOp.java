@@ -10,8 +10,9 @@ import dev.partir.ir.Value;
 import java.util.List;
 
 /**
- * {@code stablehlo.convert}: elementwise conversion. A float becomes an integer by truncation; what does not fit is the nearest that
- * does and NaN is 0, as XLA does where the specification leaves it open. Anything but 0 is true.
+ * {@code stablehlo.convert}: elementwise conversion. A float becomes an integer by truncation; what
+ * does not fit is the nearest that does and NaN is 0, as XLA does where the specification leaves it
+ * open. Anything but 0 is true.
  */
 public enum ConvertOp implements Pointwise {
   INSTANCE;
@@ -24,7 +25,9 @@ public enum ConvertOp implements Pointwise {
   /** Adds a conversion; returns the operand itself where it has the element type already. */
   public static Value build(BlockBuilder block, Value operand, ElementType element) {
     TensorType type = operand.tensor();
-    return type.element() == element ? operand : INSTANCE.add(block, type.withElement(element), operand);
+    return type.element() == element
+        ? operand
+        : INSTANCE.add(block, type.withElement(element), operand);
   }
 
   @Override
@@ -32,12 +35,14 @@ public enum ConvertOp implements Pointwise {
     if (check.arity(1, 1, 0) && check.tensors()) {
       TensorType from = operation.operand(0).tensor();
       TensorType to = operation.result().tensor();
-      check.require(from.sameShape(to), "it makes a " + to + " of a " + from, "The shapes must be equal");
+      check.require(
+          from.sameShape(to), "it makes a " + to + " of a " + from, "The shapes must be equal");
     }
   }
 
   @Override
-  public List<HostArray> evaluate(Operation operation, List<HostArray> operands, Evaluation evaluation) {
+  public List<HostArray> evaluate(
+      Operation operation, List<HostArray> operands, Evaluation evaluation) {
     return List.of(convert(operands.get(0), operation.result().tensor()));
   }
 
@@ -57,7 +62,8 @@ public enum ConvertOp implements Pointwise {
         boolean zero = from.get(fromStep * i) == 0 && (fromStep == 1 || from.get(2 * i + 1) == 0);
         out.setLong(i, zero ? 0 : 1);
       } else if (target.isInteger()) {
-        out.setLong(i, source.isInteger() ? from.getLong(i) : truncate(from.get(fromStep * i), target));
+        out.setLong(
+            i, source.isInteger() ? from.getLong(i) : truncate(from.get(fromStep * i), target));
       } else if (source == ElementType.I64 || source == ElementType.UI64) {
         fromLong(from, i, out, toStep * i);
       } else {
@@ -76,13 +82,15 @@ public enum ConvertOp implements Pointwise {
     boolean unsigned = from.type().element() == ElementType.UI64 && value < 0;
     ElementType target = out.type().element();
     if (dev.partir.array.Storage.of(target) == dev.partir.array.Storage.FLOAT && !unsigned) {
-      // Keep the bits that a double holds and fold the others into its last bit, so that the second rounding sees whether any was set.
+      // Keep the bits that a double holds and fold the others into its last bit, so that the second
+      // rounding sees whether any was set.
       long magnitude = Math.abs(value);
       if (magnitude >= 1L << 52) {
         int drop = 64 - Long.numberOfLeadingZeros(magnitude) - 52;
         long kept = magnitude >>> drop << drop;
         magnitude = kept | (kept != magnitude ? 1L << drop : 0);
-        out.floats()[to] = NumberFormat.round(target, (double) (value < 0 ? -magnitude : magnitude));
+        out.floats()[to] =
+            NumberFormat.round(target, (double) (value < 0 ? -magnitude : magnitude));
         return;
       }
       out.floats()[to] = NumberFormat.round(target, (double) value);

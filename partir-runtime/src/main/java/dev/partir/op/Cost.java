@@ -6,7 +6,8 @@ import dev.partir.ir.TensorType;
  * The work of an operation on one device.
  *
  * @param flops arithmetic operations; a multiply-add counts two
- * @param bytes bytes read from and written to the memory of the device, every operand and result once
+ * @param bytes bytes read from and written to the memory of the device, every operand and result
+ *     once
  */
 public record Cost(long flops, long bytes) {
   /** No work: the operation is a matter of names only. */

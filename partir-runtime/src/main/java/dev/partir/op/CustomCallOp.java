@@ -12,7 +12,10 @@ import dev.partir.ir.PartirException;
 import dev.partir.ir.Value;
 import java.util.List;
 
-/** {@code stablehlo.custom_call}: calls something outside of StableHLO. Only the checks of test programs can be run. */
+/**
+ * {@code stablehlo.custom_call}: calls something outside of StableHLO. Only the checks of test
+ * programs can be run.
+ */
 public enum CustomCallOp implements Op {
   INSTANCE;
 
@@ -44,7 +47,8 @@ public enum CustomCallOp implements Op {
    * @throws PartirException CHECK_FAILED when it fails, UNSUPPORTED when the target is no check
    */
   @Override
-  public List<HostArray> evaluate(Operation operation, List<HostArray> operands, Evaluation evaluation) {
+  public List<HostArray> evaluate(
+      Operation operation, List<HostArray> operands, Evaluation evaluation) {
     CheckTarget check = CheckTarget.named(target(operation));
     if (check == null) {
       throw new PartirException(
@@ -80,7 +84,10 @@ public enum CustomCallOp implements Op {
     List<Value> operands = parser.operands();
     parser.expect(")");
     Attributes attributes =
-        Attributes.builder().put(TARGET, new Attribute.Str(target)).putAll(parser.optionalAttributes()).build();
+        Attributes.builder()
+            .put(TARGET, new Attribute.Str(target))
+            .putAll(parser.optionalAttributes())
+            .build();
     parser.expect(":");
     var location = parser.location();
     var type = parser.functionType();

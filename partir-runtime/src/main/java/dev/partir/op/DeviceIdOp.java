@@ -42,7 +42,8 @@ public enum DeviceIdOp implements Op {
   }
 
   @Override
-  public List<HostArray> evaluate(Operation operation, List<HostArray> operands, Evaluation evaluation) {
+  public List<HostArray> evaluate(
+      Operation operation, List<HostArray> operands, Evaluation evaluation) {
     return List.of(HostArray.scalar(ElementType.UI32, this == REPLICA ? evaluation.device() : 0));
   }
 

@@ -17,8 +17,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * {@code stablehlo.dot_general}: contraction of two arrays. The result's dimensions are the batch dimensions, then what is left of the
- * left operand, then what is left of the right one. Contracted dimensions are reduction factors.
+ * {@code stablehlo.dot_general}: contraction of two arrays. The result's dimensions are the batch
+ * dimensions, then what is left of the left operand, then what is left of the right one. Contracted
+ * dimensions are reduction factors.
  */
 public enum DotGeneralOp implements Op {
   INSTANCE;
@@ -27,10 +28,13 @@ public enum DotGeneralOp implements Op {
   private static final String PRECISION = "precision_config";
 
   /** Which dimensions are batch dimensions and which are contracted, pairwise. */
-  public record Dimensions(int[] leftBatch, int[] rightBatch, int[] leftContracting, int[] rightContracting) {
+  public record Dimensions(
+      int[] leftBatch, int[] rightBatch, int[] leftContracting, int[] rightContracting) {
     static Dimensions of(Operation operation) {
       Attributes fields =
-          operation.attributes().get(NUMBERS) instanceof Attribute.Struct struct ? struct.fields() : Attributes.EMPTY;
+          operation.attributes().get(NUMBERS) instanceof Attribute.Struct struct
+              ? struct.fields()
+              : Attributes.EMPTY;
       return new Dimensions(
           fields.dims("lhs_batching_dimensions"),
           fields.dims("rhs_batching_dimensions"),
@@ -49,12 +53,18 @@ public enum DotGeneralOp implements Op {
               .build());
     }
 
-    /** Returns the dimensions of the left operand of rank {@code rank} that are neither batch nor contracted. */
+    /**
+     * Returns the dimensions of the left operand of rank {@code rank} that are neither batch nor
+     * contracted.
+     */
     int[] leftFree(int rank) {
       return free(rank, leftBatch, leftContracting);
     }
 
-    /** Returns the dimensions of the right operand of rank {@code rank} that are neither batch nor contracted. */
+    /**
+     * Returns the dimensions of the right operand of rank {@code rank} that are neither batch nor
+     * contracted.
+     */
     int[] rightFree(int rank) {
       return free(rank, rightBatch, rightContracting);
     }
@@ -121,9 +131,23 @@ public enum DotGeneralOp implements Op {
     TensorType right = operation.operand(1).tensor();
     Dimensions dimensions = Dimensions.of(operation);
     if (!pairs(check, "batching", left, dimensions.leftBatch, right, dimensions.rightBatch)
-        || !pairs(check, "contracting", left, dimensions.leftContracting, right, dimensions.rightContracting)
-        || !ShapeOps.dimensions(check, "the left operand", concat(dimensions.leftBatch, dimensions.leftContracting), left.rank())
-        || !ShapeOps.dimensions(check, "the right operand", concat(dimensions.rightBatch, dimensions.rightContracting), right.rank())) {
+        || !pairs(
+            check,
+            "contracting",
+            left,
+            dimensions.leftContracting,
+            right,
+            dimensions.rightContracting)
+        || !ShapeOps.dimensions(
+            check,
+            "the left operand",
+            concat(dimensions.leftBatch, dimensions.leftContracting),
+            left.rank())
+        || !ShapeOps.dimensions(
+            check,
+            "the right operand",
+            concat(dimensions.rightBatch, dimensions.rightContracting),
+            right.rank())) {
       return;
     }
     TensorType inferred = infer(left, right, dimensions);
@@ -132,21 +156,43 @@ public enum DotGeneralOp implements Op {
     check.result(0, inferred.withElement(declared.element()));
   }
 
-  private static boolean pairs(OpChecker check, String what, TensorType left, int[] l, TensorType right, int[] r) {
+  private static boolean pairs(
+      OpChecker check, String what, TensorType left, int[] l, TensorType right, int[] r) {
     if (!check.require(
-        l.length == r.length, "it has " + l.length + " and " + r.length + " " + what + " dimensions", "Name them in pairs")) {
+        l.length == r.length,
+        "it has " + l.length + " and " + r.length + " " + what + " dimensions",
+        "Name them in pairs")) {
       return false;
     }
     for (int i = 0; i < l.length; i++) {
       if (l[i] < 0 || l[i] >= left.rank() || r[i] < 0 || r[i] >= right.rank()) {
         return check.require(
             false,
-            what + " dimensions " + l[i] + " and " + r[i] + " of operands of rank " + left.rank() + " and " + right.rank(),
+            what
+                + " dimensions "
+                + l[i]
+                + " and "
+                + r[i]
+                + " of operands of rank "
+                + left.rank()
+                + " and "
+                + right.rank(),
             "Dimensions count from 0 to the rank less 1");
       }
       if (!check.require(
           left.dim(l[i]) == right.dim(r[i]),
-          what + " dimensions " + l[i] + " of " + left + " and " + r[i] + " of " + right + " have sizes " + left.dim(l[i]) + " and "
+          what
+              + " dimensions "
+              + l[i]
+              + " of "
+              + left
+              + " and "
+              + r[i]
+              + " of "
+              + right
+              + " have sizes "
+              + left.dim(l[i])
+              + " and "
               + right.dim(r[i]),
           "Paired dimensions must have one size")) {
         return false;
@@ -168,7 +214,9 @@ public enum DotGeneralOp implements Op {
     int result = 0;
     for (int i = 0; i < dimensions.leftBatch.length; i++) {
       int factor = rule.factor(left.dim(dimensions.leftBatch[i]), FactorRule.Kind.PARALLEL);
-      rule.operand(0, dimensions.leftBatch[i], factor).operand(1, dimensions.rightBatch[i], factor).result(0, result++, factor);
+      rule.operand(0, dimensions.leftBatch[i], factor)
+          .operand(1, dimensions.rightBatch[i], factor)
+          .result(0, result++, factor);
     }
     for (int d : dimensions.leftFree(left.rank())) {
       int factor = rule.factor(left.dim(d), FactorRule.Kind.PARALLEL);
@@ -180,13 +228,15 @@ public enum DotGeneralOp implements Op {
     }
     for (int i = 0; i < dimensions.leftContracting.length; i++) {
       int factor = rule.reduction(left.dim(dimensions.leftContracting[i]), Monoid.ADD);
-      rule.operand(0, dimensions.leftContracting[i], factor).operand(1, dimensions.rightContracting[i], factor);
+      rule.operand(0, dimensions.leftContracting[i], factor)
+          .operand(1, dimensions.rightContracting[i], factor);
     }
     return rule.build();
   }
 
   @Override
-  public List<HostArray> evaluate(Operation operation, List<HostArray> operands, Evaluation evaluation) {
+  public List<HostArray> evaluate(
+      Operation operation, List<HostArray> operands, Evaluation evaluation) {
     TensorType result = operation.result().tensor();
     ElementType element = result.element();
     HostArray left = operands.get(0);
@@ -200,8 +250,18 @@ public enum DotGeneralOp implements Op {
     int m = size(l, leftFree);
     int n = size(r, rightFree);
     int k = size(l, dimensions.leftContracting);
-    HostArray a = arrange(ConvertOp.convert(left, l.withElement(element)), dimensions.leftBatch, leftFree, dimensions.leftContracting);
-    HostArray b = arrange(ConvertOp.convert(right, r.withElement(element)), dimensions.rightBatch, dimensions.rightContracting, rightFree);
+    HostArray a =
+        arrange(
+            ConvertOp.convert(left, l.withElement(element)),
+            dimensions.leftBatch,
+            leftFree,
+            dimensions.leftContracting);
+    HostArray b =
+        arrange(
+            ConvertOp.convert(right, r.withElement(element)),
+            dimensions.rightBatch,
+            dimensions.rightContracting,
+            rightFree);
     return List.of(MatrixProduct.multiply(a, b, batch, m, n, k, result));
   }
 
@@ -295,11 +355,15 @@ public enum DotGeneralOp implements Op {
           attributes.put(PRECISION, new Attribute.Array(precisions));
         }
         case "algorithm" -> attributes.put("algorithm", parser.attribute());
-        default -> throw parser.error(
-            location, "dot_general has no \"" + word + "\"", "Known are batching_dims, contracting_dims, precision and algorithm");
+        default ->
+            throw parser.error(
+                location,
+                "dot_general has no \"" + word + "\"",
+                "Known are batching_dims, contracting_dims, precision and algorithm");
       }
     }
-    attributes.put(NUMBERS, new Dimensions(batch[0], batch[1], contracting[0], contracting[1]).toAttribute());
+    attributes.put(
+        NUMBERS, new Dimensions(batch[0], batch[1], contracting[0], contracting[1]).toAttribute());
     return ShapeOps.finish(parser, List.of(left, right), attributes);
   }
 
@@ -308,7 +372,8 @@ public enum DotGeneralOp implements Op {
     parser.expect("x");
     long[] right = parser.list();
     return new int[][] {
-      Arrays.stream(left).mapToInt(Math::toIntExact).toArray(), Arrays.stream(right).mapToInt(Math::toIntExact).toArray()
+      Arrays.stream(left).mapToInt(Math::toIntExact).toArray(),
+      Arrays.stream(right).mapToInt(Math::toIntExact).toArray()
     };
   }
 }

@@ -13,7 +13,10 @@ import dev.partir.ir.Value;
 import java.util.ArrayList;
 import java.util.List;
 
-/** {@code stablehlo.dynamic_slice}: a box of fixed size whose start is computed, moved to lie within the operand. */
+/**
+ * {@code stablehlo.dynamic_slice}: a box of fixed size whose start is computed, moved to lie within
+ * the operand.
+ */
 public enum DynamicSliceOp implements Op {
   INSTANCE;
 
@@ -46,7 +49,11 @@ public enum DynamicSliceOp implements Op {
       Value start = context.blockStart(d);
       if (start == null) {
         if (zero == null) {
-          zero = ConstantOp.splat(context.block(), HostArray.scalar(ElementType.I32, 0), TensorType.of(ElementType.I32));
+          zero =
+              ConstantOp.splat(
+                  context.block(),
+                  HostArray.scalar(ElementType.I32, 0),
+                  TensorType.of(ElementType.I32));
         }
         start = zero;
       }
@@ -68,7 +75,12 @@ public enum DynamicSliceOp implements Op {
     long[] sizes = operation.attributes().integers(SIZES);
     if (!check.require(
         sizes.length == type.rank() && operation.operands().size() == type.rank() + 1,
-        "it has " + sizes.length + " sizes and " + (operation.operands().size() - 1) + " starts for rank " + type.rank(),
+        "it has "
+            + sizes.length
+            + " sizes and "
+            + (operation.operands().size() - 1)
+            + " starts for rank "
+            + type.rank(),
         "Give one of each per dimension")) {
       return;
     }
@@ -79,7 +91,9 @@ public enum DynamicSliceOp implements Op {
           "A size must be at most that of the dimension");
       TensorType start = operation.operand(d + 1).tensor();
       check.require(
-          start.rank() == 0 && start.element().isInteger(), "start " + d + " is a " + start, "A start is a scalar integer");
+          start.rank() == 0 && start.element().isInteger(),
+          "start " + d + " is a " + start,
+          "A start is a scalar integer");
     }
     check.result(0, type.withDims(sizes));
   }
@@ -99,7 +113,10 @@ public enum DynamicSliceOp implements Op {
     return rule.build();
   }
 
-  /** Returns the start in each dimension, moved so that a box of {@code sizes} lies within {@code type}. */
+  /**
+   * Returns the start in each dimension, moved so that a box of {@code sizes} lies within {@code
+   * type}.
+   */
   static long[] starts(List<HostArray> scalars, TensorType type, long... sizes) {
     long[] starts = new long[sizes.length];
     for (int d = 0; d < starts.length; d++) {
@@ -113,7 +130,8 @@ public enum DynamicSliceOp implements Op {
   }
 
   @Override
-  public List<HostArray> evaluate(Operation operation, List<HostArray> operands, Evaluation evaluation) {
+  public List<HostArray> evaluate(
+      Operation operation, List<HostArray> operands, Evaluation evaluation) {
     HostArray operand = operands.get(0);
     TensorType result = operation.result().tensor();
     long[] starts = starts(operands.subList(1, operands.size()), operand.type(), result.dims());
@@ -134,7 +152,11 @@ public enum DynamicSliceOp implements Op {
   public List<Value> localize(
       Operation operation, List<Value> operands, List<TensorType> results, LocalContext context) {
     return List.of(
-        build(context.block(), operands.get(0), operands.subList(1, operands.size()), results.get(0).dims()));
+        build(
+            context.block(),
+            operands.get(0),
+            operands.subList(1, operands.size()),
+            results.get(0).dims()));
   }
 
   @Override

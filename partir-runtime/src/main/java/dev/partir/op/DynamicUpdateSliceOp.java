@@ -8,7 +8,10 @@ import dev.partir.ir.Operation;
 import dev.partir.ir.TensorType;
 import java.util.List;
 
-/** {@code stablehlo.dynamic_update_slice}: writes a box whose start is computed, moved to lie within the operand. */
+/**
+ * {@code stablehlo.dynamic_update_slice}: writes a box whose start is computed, moved to lie within
+ * the operand.
+ */
 public enum DynamicUpdateSliceOp implements Op {
   INSTANCE;
 
@@ -29,13 +32,25 @@ public enum DynamicUpdateSliceOp implements Op {
     TensorType type = operation.operand(0).tensor();
     TensorType update = operation.operand(1).tensor();
     if (check.require(
-        update.rank() == type.rank() && operation.operands().size() == type.rank() + 2 && update.element() == type.element(),
-        "it writes a " + update + " with " + (operation.operands().size() - 2) + " starts into a " + type,
+        update.rank() == type.rank()
+            && operation.operands().size() == type.rank() + 2
+            && update.element() == type.element(),
+        "it writes a "
+            + update
+            + " with "
+            + (operation.operands().size() - 2)
+            + " starts into a "
+            + type,
         "The ranks and element types must be equal, with one start per dimension")) {
       for (int d = 0; d < type.rank(); d++) {
         check.require(
             update.dim(d) <= type.dim(d),
-            "the update has size " + update.dim(d) + " in dimension " + d + " of size " + type.dim(d),
+            "the update has size "
+                + update.dim(d)
+                + " in dimension "
+                + d
+                + " of size "
+                + type.dim(d),
             "An update must fit into the operand");
       }
       check.result(0, type);
@@ -57,7 +72,8 @@ public enum DynamicUpdateSliceOp implements Op {
   }
 
   @Override
-  public List<HostArray> evaluate(Operation operation, List<HostArray> operands, Evaluation evaluation) {
+  public List<HostArray> evaluate(
+      Operation operation, List<HostArray> operands, Evaluation evaluation) {
     HostArray operand = operands.get(0);
     HostArray update = operands.get(1);
     TensorType type = operand.type();

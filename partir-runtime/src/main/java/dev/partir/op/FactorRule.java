@@ -9,9 +9,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ways to loop an operation, in the factor form of Shardy: every dimension of every operand and result is a product of factors,
- * major to minor; the dimensions that share a factor are tiled together when the operation is looped over it. Written {@code ([i, k],
- * [k, j])->([i, j]) {i=8, j=16, k=4} reduction={k}}. Immutable.
+ * The ways to loop an operation, in the factor form of Shardy: every dimension of every operand and
+ * result is a product of factors, major to minor; the dimensions that share a factor are tiled
+ * together when the operation is looped over it. Written {@code ([i, k], [k, j])->([i, j]) {i=8,
+ * j=16, k=4} reduction={k}}. Immutable.
  */
 public final class FactorRule {
 
@@ -19,7 +20,9 @@ public final class FactorRule {
   public enum Kind {
     /** The blocks of the results stand side by side. */
     PARALLEL,
-    /** Every iteration gives a partial result of the whole; they are combined by a {@link Monoid}. */
+    /**
+     * Every iteration gives a partial result of the whole; they are combined by a {@link Monoid}.
+     */
     REDUCTION,
     /** The operation cannot be looped over the factor. */
     WHOLE
@@ -32,7 +35,11 @@ public final class FactorRule {
   private final int[][][] results;
 
   private FactorRule(
-      long[] sizes, Kind[] kinds, @Nullable Monoid[] monoids, int[][][] operands, int[][][] results) {
+      long[] sizes,
+      Kind[] kinds,
+      @Nullable Monoid[] monoids,
+      int[][][] operands,
+      int[][][] results) {
     this.sizes = sizes;
     this.kinds = kinds;
     this.monoids = monoids;
@@ -56,7 +63,8 @@ public final class FactorRule {
   public Monoid monoid(int factor) {
     Monoid monoid = monoids[factor];
     if (monoid == null) {
-      throw new IllegalArgumentException("factor " + letter(factor) + " is " + kinds[factor] + ", not a reduction");
+      throw new IllegalArgumentException(
+          "factor " + letter(factor) + " is " + kinds[factor] + ", not a reduction");
     }
     return monoid;
   }
@@ -97,7 +105,10 @@ public final class FactorRule {
     return new Builder(operands, results);
   }
 
-  /** Returns the rule of an operation that cannot be looped: every dimension is whole. Operands that are no tensors have no dimension. */
+  /**
+   * Returns the rule of an operation that cannot be looped: every dimension is whole. Operands that
+   * are no tensors have no dimension.
+   */
   public static FactorRule whole(Operation operation) {
     return whole(tensorsOf(operation.operands()), tensorsOf(operation.results()));
   }
@@ -111,17 +122,25 @@ public final class FactorRule {
     TensorType[] types = new TensorType[values.size()];
     for (int i = 0; i < types.length; i++) {
       types[i] =
-          values.get(i).type() instanceof TensorType tensor ? tensor : TensorType.of(dev.partir.ir.ElementType.I1);
+          values.get(i).type() instanceof TensorType tensor
+              ? tensor
+              : TensorType.of(dev.partir.ir.ElementType.I1);
     }
     return types;
   }
 
-  /** Returns the rule of an operation whose operands and results all have one shape, except for scalar operands. */
+  /**
+   * Returns the rule of an operation whose operands and results all have one shape, except for
+   * scalar operands.
+   */
   public static FactorRule pointwise(Operation operation) {
     return pointwise(Op.operandTypes(operation), Op.resultTypes(operation));
   }
 
-  /** Returns the rule of an operation whose operands and results all have one shape, except for scalar operands. */
+  /**
+   * Returns the rule of an operation whose operands and results all have one shape, except for
+   * scalar operands.
+   */
   public static FactorRule pointwise(TensorType[] operands, TensorType[] results) {
     Builder rule = new Builder(operands, results);
     TensorType shape = results.length > 0 ? results[0] : operands[0];
@@ -188,7 +207,10 @@ public final class FactorRule {
     }
   }
 
-  /** Collects factors. A dimension of size above 1 that is given none gets one of its own that must be whole. */
+  /**
+   * Collects factors. A dimension of size above 1 that is given none gets one of its own that must
+   * be whole.
+   */
   public static final class Builder {
     private static final int[] NO_FACTORS = {};
 

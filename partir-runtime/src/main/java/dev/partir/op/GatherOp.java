@@ -8,13 +8,13 @@ import dev.partir.ir.BlockBuilder;
 import dev.partir.ir.Operation;
 import dev.partir.ir.TensorType;
 import dev.partir.ir.Value;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
 /**
- * {@code stablehlo.gather}: slices of an operand at computed places. Can be tiled along the batch of places, along the dimensions of the
- * operand whose slices are whole, and along batching dimensions; the dimensions that the places index must be whole.
+ * {@code stablehlo.gather}: slices of an operand at computed places. Can be tiled along the batch
+ * of places, along the dimensions of the operand whose slices are whole, and along batching
+ * dimensions; the dimensions that the places index must be whole.
  */
 public enum GatherOp implements Op {
   INSTANCE;
@@ -27,12 +27,22 @@ public enum GatherOp implements Op {
     return "stablehlo.gather";
   }
 
-  /** What the dimensions of the three arrays are to each other (StableHLO specification, "gather"). */
+  /**
+   * What the dimensions of the three arrays are to each other (StableHLO specification, "gather").
+   */
   private record Numbers(
-      int[] offset, int[] collapsed, int[] operandBatching, int[] indicesBatching, int[] startMap, int indexVector, long[] sizes) {
+      int[] offset,
+      int[] collapsed,
+      int[] operandBatching,
+      int[] indicesBatching,
+      int[] startMap,
+      int indexVector,
+      long[] sizes) {
     static Numbers of(Operation operation) {
       Attributes fields =
-          operation.attributes().get(NUMBERS) instanceof Attribute.Struct struct ? struct.fields() : Attributes.EMPTY;
+          operation.attributes().get(NUMBERS) instanceof Attribute.Struct struct
+              ? struct.fields()
+              : Attributes.EMPTY;
       return new Numbers(
           fields.dims("offset_dims"),
           fields.dims("collapsed_slice_dims"),
@@ -48,14 +58,20 @@ public enum GatherOp implements Op {
       return java.util.stream.IntStream.range(0, rank).filter(d -> d != indexVector).toArray();
     }
 
-    /** Returns the dimensions of the operand that its slices keep, in the order of the offset dimensions. */
+    /**
+     * Returns the dimensions of the operand that its slices keep, in the order of the offset
+     * dimensions.
+     */
     int[] window(int rank) {
       return java.util.stream.IntStream.range(0, rank)
           .filter(d -> !contains(collapsed, d) && !contains(operandBatching, d))
           .toArray();
     }
 
-    /** Returns the dimensions of the result that stand for places, in the order of {@link #indexBatch}. */
+    /**
+     * Returns the dimensions of the result that stand for places, in the order of {@link
+     * #indexBatch}.
+     */
     int[] resultBatch(int rank) {
       return java.util.stream.IntStream.range(0, rank).filter(d -> !contains(offset, d)).toArray();
     }
@@ -65,7 +81,10 @@ public enum GatherOp implements Op {
     return Arrays.stream(dims).anyMatch(d -> d == dim);
   }
 
-  /** Adds a lookup of rows: {@code table} is [rows, ...], {@code indices} any shape; the result is [indices..., ...]. */
+  /**
+   * Adds a lookup of rows: {@code table} is [rows, ...], {@code indices} any shape; the result is
+   * [indices..., ...].
+   */
   public static Value rows(BlockBuilder block, Value table, Value indices) {
     TensorType t = table.tensor();
     TensorType i = indices.tensor();
@@ -90,7 +109,9 @@ public enum GatherOp implements Op {
             .putArray(SIZES, sizes)
             .put("indices_are_sorted", new Attribute.Bool(false))
             .build();
-    return block.add(INSTANCE, List.of(table, indices), attributes, List.of(t.withDims(result))).result();
+    return block
+        .add(INSTANCE, List.of(table, indices), attributes, List.of(t.withDims(result)))
+        .result();
   }
 
   @Override
@@ -103,18 +124,24 @@ public enum GatherOp implements Op {
     Numbers numbers = Numbers.of(operation);
     check.require(
         numbers.sizes.length == operand.rank(),
-        "slice_sizes has " + numbers.sizes.length + " numbers for an operand of rank " + operand.rank(),
+        "slice_sizes has "
+            + numbers.sizes.length
+            + " numbers for an operand of rank "
+            + operand.rank(),
         "Give one per dimension");
     check.require(
         numbers.indexVector >= 0 && numbers.indexVector <= indices.rank(),
         "index_vector_dim is " + numbers.indexVector + " for indices of rank " + indices.rank(),
         "It must be from 0 to " + indices.rank());
-    check.require(indices.element().isInteger(), "its indices are a " + indices, "Indices are integers");
+    check.require(
+        indices.element().isInteger(), "its indices are a " + indices, "Indices are integers");
     if (!check.ok()
         || !ShapeOps.dimensions(check, "collapsed_slice_dims", numbers.collapsed, operand.rank())
-        || !ShapeOps.dimensions(check, "operand_batching_dims", numbers.operandBatching, operand.rank())
+        || !ShapeOps.dimensions(
+            check, "operand_batching_dims", numbers.operandBatching, operand.rank())
         || !ShapeOps.dimensions(check, "start_index_map", numbers.startMap, operand.rank())
-        || !ShapeOps.dimensions(check, "start_indices_batching_dims", numbers.indicesBatching, indices.rank())) {
+        || !ShapeOps.dimensions(
+            check, "start_indices_batching_dims", numbers.indicesBatching, indices.rank())) {
       return;
     }
     for (int d = 0; d < operand.rank(); d++) {
@@ -126,15 +153,22 @@ public enum GatherOp implements Op {
     long vector = numbers.indexVector < indices.rank() ? indices.dim(numbers.indexVector) : 1;
     check.require(
         vector == numbers.startMap.length,
-        "an index vector has " + vector + " numbers for a start_index_map of " + numbers.startMap.length,
+        "an index vector has "
+            + vector
+            + " numbers for a start_index_map of "
+            + numbers.startMap.length,
         "They must be as many");
     int[] batch = numbers.indexBatch(indices.rank());
     int[] window = numbers.window(operand.rank());
     if (!check.require(
             numbers.offset.length == window.length,
-            "offset_dims has " + numbers.offset.length + " numbers for slices of rank " + window.length,
+            "offset_dims has "
+                + numbers.offset.length
+                + " numbers for slices of rank "
+                + window.length,
             "Give one per dimension of the operand that is neither collapsed nor batching")
-        || !ShapeOps.dimensions(check, "offset_dims", numbers.offset, batch.length + window.length)) {
+        || !ShapeOps.dimensions(
+            check, "offset_dims", numbers.offset, batch.length + window.length)) {
       return;
     }
     long[] dims = new long[batch.length + window.length];
@@ -177,7 +211,8 @@ public enum GatherOp implements Op {
   }
 
   @Override
-  public List<HostArray> evaluate(Operation operation, List<HostArray> operands, Evaluation evaluation) {
+  public List<HostArray> evaluate(
+      Operation operation, List<HostArray> operands, Evaluation evaluation) {
     HostArray operand = operands.get(0);
     HostArray indices = operands.get(1);
     TensorType type = operand.type();
@@ -197,7 +232,8 @@ public enum GatherOp implements Op {
     int[] batch = numbers.indexBatch(indices.type().rank());
     int[] resultBatch = numbers.resultBatch(out.type().rank());
     long[] indexStrides = StridedCopy.strides(indices.type().dims());
-    long vectorStride = numbers.indexVector < indexStrides.length ? indexStrides[numbers.indexVector] : 0;
+    long vectorStride =
+        numbers.indexVector < indexStrides.length ? indexStrides[numbers.indexVector] : 0;
     long[] batchSizes = new long[batch.length];
     long places = 1;
     for (int i = 0; i < batch.length; i++) {
@@ -243,12 +279,14 @@ public enum GatherOp implements Op {
     TensorType local = operands.get(0).tensor();
     long[] sizes = operation.attributes().integers(SIZES);
     for (int d = 0; d < sizes.length; d++) {
-      // A dimension is tiled only if its slices are whole, or if it is a batching dimension, whose slices are single.
+      // A dimension is tiled only if its slices are whole, or if it is a batching dimension, whose
+      // slices are single.
       if (sizes[d] == global.dim(d)) {
         sizes[d] = local.dim(d);
       }
     }
-    Attributes attributes = Attributes.builder().putAll(operation.attributes()).putArray(SIZES, sizes).build();
+    Attributes attributes =
+        Attributes.builder().putAll(operation.attributes()).putArray(SIZES, sizes).build();
     return context
         .block()
         .add(this, operands, attributes, List.of(), results, List.of(), operation.location())

@@ -11,7 +11,10 @@ import dev.partir.ir.TensorType;
 import dev.partir.ir.Value;
 import java.util.List;
 
-/** {@code stablehlo.iota}: counts along a dimension. A device that holds a block of it counts from where its block starts. */
+/**
+ * {@code stablehlo.iota}: counts along a dimension. A device that holds a block of it counts from
+ * where its block starts.
+ */
 public enum IotaOp implements Op {
   INSTANCE;
 
@@ -25,7 +28,11 @@ public enum IotaOp implements Op {
   /** Adds an iota along {@code dimension} of {@code type}. */
   public static Value build(BlockBuilder block, int dimension, TensorType type) {
     return block
-        .add(INSTANCE, List.of(), Attributes.builder().put(DIMENSION, dimension).build(), List.of(type))
+        .add(
+            INSTANCE,
+            List.of(),
+            Attributes.builder().put(DIMENSION, dimension).build(),
+            List.of(type))
         .result();
   }
 
@@ -57,7 +64,8 @@ public enum IotaOp implements Op {
   }
 
   @Override
-  public List<HostArray> evaluate(Operation operation, List<HostArray> operands, Evaluation evaluation) {
+  public List<HostArray> evaluate(
+      Operation operation, List<HostArray> operands, Evaluation evaluation) {
     TensorType type = operation.result().tensor();
     int dimension = dimension(operation);
     HostArray line = HostArray.zeros(TensorType.of(type.element(), type.dim(dimension)));

@@ -11,7 +11,10 @@ import dev.partir.ir.Value;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** An associative and commutative way to combine elements, with a neutral element: what a reduction factor combines partial results by. */
+/**
+ * An associative and commutative way to combine elements, with a neutral element: what a reduction
+ * factor combines partial results by.
+ */
 public enum Monoid {
   ADD(BinaryOp.ADD),
   MULTIPLY(BinaryOp.MULTIPLY),
@@ -68,7 +71,10 @@ public enum Monoid {
     return null;
   }
 
-  /** Returns the monoid that the body of a reduction computes: one operation on its two arguments. Null when it is something else. */
+  /**
+   * Returns the monoid that the body of a reduction computes: one operation on its two arguments.
+   * Null when it is something else.
+   */
   public static @Nullable Monoid of(Region body) {
     Block block = body.block();
     if (block.arguments().size() != 2 || block.operations().size() != 2) {
@@ -78,7 +84,8 @@ public enum Monoid {
     if (first.operands().size() != 2 || !block.results().equals(first.results())) {
       return null;
     }
-    if (!first.operands().contains(block.arguments().get(0)) || !first.operands().contains(block.arguments().get(1))) {
+    if (!first.operands().contains(block.arguments().get(0))
+        || !first.operands().contains(block.arguments().get(1))) {
       return null;
     }
     return named(first.name());

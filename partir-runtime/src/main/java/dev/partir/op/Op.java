@@ -12,7 +12,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** All that is known about an operation. Implementations are immutable and hold no state of any program. */
+/**
+ * All that is known about an operation. Implementations are immutable and hold no state of any
+ * program.
+ */
 public interface Op extends OpKind {
 
   /** Returns what is known about {@code operation}. */
@@ -20,11 +23,15 @@ public interface Op extends OpKind {
     return (Op) operation.kind();
   }
 
-  /** Checks the constraints that the StableHLO specification names for the operation; what breaks one is told to {@code check}. */
+  /**
+   * Checks the constraints that the StableHLO specification names for the operation; what breaks
+   * one is told to {@code check}.
+   */
   void verify(Operation operation, OpChecker check);
 
   /**
-   * Returns the ways to loop the operation. The default can be looped in no way: every dimension must be whole.
+   * Returns the ways to loop the operation. The default can be looped in no way: every dimension
+   * must be whole.
    *
    * @throws IllegalStateException when an operand is not a tensor
    */
@@ -42,7 +49,8 @@ public interface Op extends OpKind {
   /**
    * Returns the work of the operation on one device.
    *
-   * @param operands the types of what the device holds of the operands, which need not be the operation's own
+   * @param operands the types of what the device holds of the operands, which need not be the
+   *     operation's own
    * @param results the same for the results
    */
   default Cost cost(Operation operation, TensorType[] operands, TensorType[] results) {
@@ -54,8 +62,9 @@ public interface Op extends OpKind {
   }
 
   /**
-   * Adds what one device runs for the operation. The default is the same operation with the same attributes on the local operands; an
-   * operation whose attributes hold sizes, or whose value depends on the place of a block, says more.
+   * Adds what one device runs for the operation. The default is the same operation with the same
+   * attributes on the local operands; an operation whose attributes hold sizes, or whose value
+   * depends on the place of a block, says more.
    *
    * @param operands the device-local operands
    * @param results the types of what the device holds of the results
@@ -76,12 +85,18 @@ public interface Op extends OpKind {
         .results();
   }
 
-  /** Prints the pretty form, after the results and {@code =}. Returns false, having printed nothing, when there is none. */
+  /**
+   * Prints the pretty form, after the results and {@code =}. Returns false, having printed nothing,
+   * when there is none.
+   */
   default boolean print(Operation operation, AsmPrinter printer) {
     return false;
   }
 
-  /** Parses what stands behind the name in the pretty form. Returns null, having taken nothing, when there is none. */
+  /**
+   * Parses what stands behind the name in the pretty form. Returns null, having taken nothing, when
+   * there is none.
+   */
   default AsmParser.@Nullable Parsed parse(AsmParser parser) {
     return null;
   }

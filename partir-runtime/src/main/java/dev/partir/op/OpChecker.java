@@ -57,7 +57,8 @@ public final class OpChecker {
         String.format(
             "it has %d operands, %d results and %d regions",
             operation.operands().size(), operation.results().size(), operation.regions().size()),
-        String.format("It takes %d operands, %d results and %d regions", operands, results, regions));
+        String.format(
+            "It takes %d operands, %d results and %d regions", operands, results, regions));
   }
 
   /** Requires that all operands and results are tensors of known sizes. */
@@ -79,7 +80,12 @@ public final class OpChecker {
     if (!inferred.equals(declared)) {
       fail(
           ErrorCode.TYPE_MISMATCH,
-          "result " + index + " is declared as " + declared + ", but the operands make it " + inferred,
+          "result "
+              + index
+              + " is declared as "
+              + declared
+              + ", but the operands make it "
+              + inferred,
           "Declare it as " + inferred);
       return false;
     }

@@ -53,7 +53,10 @@ public final class Ops {
     }
   }
 
-  /** Returns the operation of that full name, or null. {@code call} and {@code return} stand for those of {@code func}. */
+  /**
+   * Returns the operation of that full name, or null. {@code call} and {@code return} stand for
+   * those of {@code func}.
+   */
   public static @Nullable Op named(String name) {
     return switch (name) {
       case "call" -> CallOp.INSTANCE;

@@ -8,7 +8,10 @@ import dev.partir.ir.Operation;
 import dev.partir.ir.TensorType;
 import java.util.List;
 
-/** {@code stablehlo.pad}: adds (or, with negative numbers, takes) elements at the edges and between elements. */
+/**
+ * {@code stablehlo.pad}: adds (or, with negative numbers, takes) elements at the edges and between
+ * elements.
+ */
 public enum PadOp implements Op {
   INSTANCE;
 
@@ -32,10 +35,19 @@ public enum PadOp implements Op {
     long[] high = operation.attributes().integers(HIGH);
     long[] interior = operation.attributes().integers(INTERIOR);
     check.require(
-        value.rank() == 0 && value.element() == type.element(), "it pads a " + type + " with a " + value, "Pad with a scalar of the element type");
+        value.rank() == 0 && value.element() == type.element(),
+        "it pads a " + type + " with a " + value,
+        "Pad with a scalar of the element type");
     if (!check.require(
         low.length == type.rank() && high.length == type.rank() && interior.length == type.rank(),
-        "it has " + low.length + ", " + high.length + " and " + interior.length + " paddings for rank " + type.rank(),
+        "it has "
+            + low.length
+            + ", "
+            + high.length
+            + " and "
+            + interior.length
+            + " paddings for rank "
+            + type.rank(),
         "Give one low, high and interior padding per dimension")) {
       return;
     }
@@ -44,7 +56,14 @@ public enum PadOp implements Op {
       dims[d] = low[d] + high[d] + type.dim(d) + Math.max(0, type.dim(d) - 1) * interior[d];
       check.require(
           interior[d] >= 0 && dims[d] >= 0,
-          "dimension " + d + " of size " + type.dim(d) + " is padded to " + dims[d] + " with interior " + interior[d],
+          "dimension "
+              + d
+              + " of size "
+              + type.dim(d)
+              + " is padded to "
+              + dims[d]
+              + " with interior "
+              + interior[d],
           "Interior padding and the result's size must not be negative");
     }
     if (check.ok()) {
@@ -69,7 +88,8 @@ public enum PadOp implements Op {
   }
 
   @Override
-  public List<HostArray> evaluate(Operation operation, List<HostArray> operands, Evaluation evaluation) {
+  public List<HostArray> evaluate(
+      Operation operation, List<HostArray> operands, Evaluation evaluation) {
     HostArray operand = operands.get(0);
     TensorType type = operand.type();
     TensorType result = operation.result().tensor();

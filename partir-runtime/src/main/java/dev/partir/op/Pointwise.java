@@ -9,7 +9,10 @@ import dev.partir.ir.Value;
 import java.util.Collections;
 import java.util.List;
 
-/** An operation that computes each element of its result from the elements of its operands at the same place. */
+/**
+ * An operation that computes each element of its result from the elements of its operands at the
+ * same place.
+ */
 interface Pointwise extends Op {
   @Override
   default FactorRule rule(Operation operation) {
@@ -38,7 +41,10 @@ interface Pointwise extends Op {
     return new AsmParser.Parsed(operands, attributes, List.of(), parseTypes(parser, operands));
   }
 
-  /** Parses {@code type}, which is that of all operands and the result, or the types as of a function. */
+  /**
+   * Parses {@code type}, which is that of all operands and the result, or the types as of a
+   * function.
+   */
   static List<Type> parseTypes(AsmParser parser, List<Value> operands) {
     var location = parser.location();
     Type type = parser.type();

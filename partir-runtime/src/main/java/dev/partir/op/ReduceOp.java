@@ -18,8 +18,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code stablehlo.reduce}: folds dimensions, in row-major order from an initial value. Where the body is a {@link Monoid}, the folded
- * dimensions are reduction factors; the initial value must then count on one device only.
+ * {@code stablehlo.reduce}: folds dimensions, in row-major order from an initial value. Where the
+ * body is a {@link Monoid}, the folded dimensions are reduction factors; the initial value must
+ * then count on one device only.
  */
 public enum ReduceOp implements Op {
   INSTANCE;
@@ -75,9 +76,17 @@ public enum ReduceOp implements Op {
     int n = inputs(operation);
     if (!check.tensors()
         || !check.require(
-            n > 0 && operation.operands().size() == 2 * n && operation.results().size() == n && operation.regions().size() == 1,
-            "it has " + operation.operands().size() + " operands, " + operation.results().size() + " results and "
-                + operation.regions().size() + " regions",
+            n > 0
+                && operation.operands().size() == 2 * n
+                && operation.results().size() == n
+                && operation.regions().size() == 1,
+            "it has "
+                + operation.operands().size()
+                + " operands, "
+                + operation.results().size()
+                + " results and "
+                + operation.regions().size()
+                + " regions",
             "Give it as many initial values and results as arrays, and a body")) {
       return;
     }
@@ -89,7 +98,10 @@ public enum ReduceOp implements Op {
     for (int i = 0; i < n; i++) {
       TensorType type = operation.operand(i).tensor();
       TensorType initial = operation.operand(n + i).tensor();
-      if (check.require(type.sameShape(first), "it folds a " + type + " beside a " + first, "All arrays must have one shape")) {
+      if (check.require(
+          type.sameShape(first),
+          "it folds a " + type + " beside a " + first,
+          "All arrays must have one shape")) {
         check.result(i, infer(type, reduced).withElement(operation.result(i).tensor().element()));
       }
       check.require(
@@ -136,7 +148,8 @@ public enum ReduceOp implements Op {
   }
 
   @Override
-  public List<HostArray> evaluate(Operation operation, List<HostArray> operands, Evaluation evaluation) {
+  public List<HostArray> evaluate(
+      Operation operation, List<HostArray> operands, Evaluation evaluation) {
     int n = inputs(operation);
     TensorType type = operands.get(0).type();
     boolean[] reduced = reduced(type.rank(), operation.attributes().integers(DIMS));
@@ -175,7 +188,8 @@ public enum ReduceOp implements Op {
     return same ? array : StridedCopy.read(array, 0, ordered, type.withDims(dims));
   }
 
-  private static void fold(Monoid monoid, HostArray rows, HostArray initial, HostArray out, int kept, int folded) {
+  private static void fold(
+      Monoid monoid, HostArray rows, HostArray initial, HostArray out, int kept, int folded) {
     ElementType element = out.type().element();
     if (element == ElementType.F32 && (monoid == Monoid.ADD || monoid == Monoid.MAXIMUM)) {
       float[] from = rows.floats();
@@ -205,7 +219,12 @@ public enum ReduceOp implements Op {
   }
 
   private static List<HostArray> foldByBody(
-      Operation operation, List<HostArray> operands, List<HostArray> rows, int kept, int folded, Evaluation evaluation) {
+      Operation operation,
+      List<HostArray> operands,
+      List<HostArray> rows,
+      int kept,
+      int folded,
+      Evaluation evaluation) {
     int n = rows.size();
     Region body = operation.regions().get(0);
     List<HostArray> out = new ArrayList<>();
@@ -219,7 +238,9 @@ public enum ReduceOp implements Op {
         List<HostArray> arguments = new ArrayList<>(sums);
         for (int i = 0; i < n; i++) {
           HostArray array = rows.get(i);
-          arguments.add(StridedCopy.read(array, (long) row * folded + j, none, TensorType.of(array.type().element())));
+          arguments.add(
+              StridedCopy.read(
+                  array, (long) row * folded + j, none, TensorType.of(array.type().element())));
         }
         sums = evaluation.run(body, arguments);
       }
@@ -248,11 +269,16 @@ public enum ReduceOp implements Op {
 
   private static boolean isIdentity(Value initial, Monoid monoid) {
     var constant = ConstantOp.valueOf(initial);
-    return constant != null && HostArray.of(constant).sameElements(monoid.identity(constant.type().element()));
+    return constant != null
+        && HostArray.of(constant).sameElements(monoid.identity(constant.type().element()));
   }
 
-  /** Returns the initial value on the device that holds the first block of every folded dimension, else the neutral element. */
-  private static Value initialOnFirst(Operation operation, Value initial, Monoid monoid, LocalContext context) {
+  /**
+   * Returns the initial value on the device that holds the first block of every folded dimension,
+   * else the neutral element.
+   */
+  private static Value initialOnFirst(
+      Operation operation, Value initial, Monoid monoid, LocalContext context) {
     FactorRule rule = INSTANCE.rule(operation);
     BlockBuilder block = context.block();
     Value value = initial;
@@ -260,9 +286,16 @@ public enum ReduceOp implements Op {
       Value start = rule.kind(f) == FactorRule.Kind.REDUCTION ? context.blockStart(f) : null;
       if (start != null) {
         ElementType element = initial.tensor().element();
-        Value zero = ConstantOp.splat(block, HostArray.scalar(ElementType.I32, 0), TensorType.of(ElementType.I32));
+        Value zero =
+            ConstantOp.splat(
+                block, HostArray.scalar(ElementType.I32, 0), TensorType.of(ElementType.I32));
         Value first = CompareOp.build(block, CompareOp.Direction.EQ, start, zero);
-        value = SelectOp.build(block, first, value, ConstantOp.splat(block, monoid.identity(element), TensorType.of(element)));
+        value =
+            SelectOp.build(
+                block,
+                first,
+                value,
+                ConstantOp.splat(block, monoid.identity(element), TensorType.of(element)));
       }
     }
     return value;
@@ -274,7 +307,12 @@ public enum ReduceOp implements Op {
     Monoid monoid = monoid(operation);
     printer.print("stablehlo.reduce(");
     for (int i = 0; i < n; i++) {
-      printer.print(i == 0 ? "" : ", (").operand(operation.operand(i)).print(" init: ").operand(operation.operand(n + i)).print(")");
+      printer
+          .print(i == 0 ? "" : ", (")
+          .operand(operation.operand(i))
+          .print(" init: ")
+          .operand(operation.operand(n + i))
+          .print(")");
     }
     if (monoid != null) {
       printer.print(" applies " + monoid.op().opName());
@@ -317,7 +355,8 @@ public enum ReduceOp implements Op {
     parser.expect("dimensions");
     parser.expect("=");
     long[] dims = parser.list();
-    Attributes attributes = Attributes.builder().putArray(DIMS, dims).putAll(parser.optionalAttributes()).build();
+    Attributes attributes =
+        Attributes.builder().putArray(DIMS, dims).putAll(parser.optionalAttributes()).build();
     parser.expect(":");
     var typeLocation = parser.location();
     Type.FunctionType type = parser.functionType();
@@ -328,7 +367,10 @@ public enum ReduceOp implements Op {
     if (applied != null) {
       Monoid monoid = Monoid.named(applied);
       if (monoid == null || !(initials.get(0).type() instanceof TensorType scalar)) {
-        throw parser.error(location, "a reduction cannot apply \"" + applied + "\"", "It applies an operation such as stablehlo.add");
+        throw parser.error(
+            location,
+            "a reduction cannot apply \"" + applied + "\"",
+            "It applies an operation such as stablehlo.add");
       }
       body = monoid.region(parser.implicitRegion(), scalar.element());
     } else {

@@ -8,7 +8,10 @@ import dev.partir.ir.TensorType;
 import dev.partir.ir.Value;
 import java.util.List;
 
-/** {@code stablehlo.reduce_scatter}: every device gets its block of the combination of what all have. */
+/**
+ * {@code stablehlo.reduce_scatter}: every device gets its block of the combination of what all
+ * have.
+ */
 public enum ReduceScatterOp implements Collective {
   INSTANCE;
 
@@ -21,7 +24,12 @@ public enum ReduceScatterOp implements Collective {
 
   /** Adds the collective along {@code dim}. */
   public static Value build(
-      BlockBuilder block, Value operand, Monoid monoid, int dim, int[][] groups, Location location) {
+      BlockBuilder block,
+      Value operand,
+      Monoid monoid,
+      int dim,
+      int[][] groups,
+      Location location) {
     TensorType type = operand.tensor();
     return block
         .add(

@@ -11,8 +11,9 @@ import dev.partir.ir.Value;
 import java.util.List;
 
 /**
- * {@code stablehlo.reshape}: the same elements in row-major order under other dimensions. Its rule splits the dimensions on both sides
- * into common factors, so that a split or merged dimension keeps the tiling of its major part.
+ * {@code stablehlo.reshape}: the same elements in row-major order under other dimensions. Its rule
+ * splits the dimensions on both sides into common factors, so that a split or merged dimension
+ * keeps the tiling of its major part.
  */
 public enum ReshapeOp implements Op {
   INSTANCE;
@@ -37,7 +38,8 @@ public enum ReshapeOp implements Op {
     TensorType from = operation.operand(0).tensor();
     TensorType to = operation.result().tensor();
     check.require(
-        from.element() == to.element() && (!from.isStatic() || !to.isStatic() || from.elementCount() == to.elementCount()),
+        from.element() == to.element()
+            && (!from.isStatic() || !to.isStatic() || from.elementCount() == to.elementCount()),
         "it makes a " + to + " of a " + from,
         "Both must have the same element type and the same number of elements");
   }
@@ -55,7 +57,8 @@ public enum ReshapeOp implements Op {
     long fromRest = 1;
     long toRest = 1;
     while (true) {
-      // The rest of a dimension is what its major factors have left of it. A dimension of size 1 has no factor.
+      // The rest of a dimension is what its major factors have left of it. A dimension of size 1
+      // has no factor.
       while (fromRest == 1 && f < from.rank()) {
         fromRest = from.dim(f++);
       }
@@ -73,7 +76,8 @@ public enum ReshapeOp implements Op {
         toRest /= common;
         continue;
       }
-      // Neither divides the other: their common part is a major factor of both; from there to where the two sides meet again no
+      // Neither divides the other: their common part is a major factor of both; from there to where
+      // the two sides meet again no
       // block of the one is a block of the other.
       if (common > 1) {
         int factor = rule.factor(common, FactorRule.Kind.PARALLEL);
@@ -110,7 +114,8 @@ public enum ReshapeOp implements Op {
   }
 
   @Override
-  public List<HostArray> evaluate(Operation operation, List<HostArray> operands, Evaluation evaluation) {
+  public List<HostArray> evaluate(
+      Operation operation, List<HostArray> operands, Evaluation evaluation) {
     return List.of(operands.get(0).reshaped(operation.result().tensor()));
   }
 

@@ -38,11 +38,13 @@ public enum ReturnOp implements Op {
 
   @Override
   public void verify(Operation operation, OpChecker check) {
-    check.require(operation.results().isEmpty(), "it has results", "It takes values and gives none");
+    check.require(
+        operation.results().isEmpty(), "it has results", "It takes values and gives none");
   }
 
   @Override
-  public List<HostArray> evaluate(Operation operation, List<HostArray> operands, Evaluation evaluation) {
+  public List<HostArray> evaluate(
+      Operation operation, List<HostArray> operands, Evaluation evaluation) {
     return List.of();
   }
 

@@ -8,7 +8,10 @@ import dev.partir.ir.Operation;
 import dev.partir.ir.TensorType;
 import java.util.List;
 
-/** {@code stablehlo.reverse}: turns the order of elements around along dimensions, which must be whole. */
+/**
+ * {@code stablehlo.reverse}: turns the order of elements around along dimensions, which must be
+ * whole.
+ */
 public enum ReverseOp implements Op {
   INSTANCE;
 
@@ -51,7 +54,8 @@ public enum ReverseOp implements Op {
   }
 
   @Override
-  public List<HostArray> evaluate(Operation operation, List<HostArray> operands, Evaluation evaluation) {
+  public List<HostArray> evaluate(
+      Operation operation, List<HostArray> operands, Evaluation evaluation) {
     TensorType type = operands.get(0).type();
     boolean[] reversed = reversed(operation);
     long[] strides = StridedCopy.strides(type.dims());

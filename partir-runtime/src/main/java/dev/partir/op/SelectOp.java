@@ -12,7 +12,10 @@ import dev.partir.ir.Type;
 import dev.partir.ir.Value;
 import java.util.List;
 
-/** {@code stablehlo.select}: takes each element from one of two arrays, by a boolean of the same shape or a scalar one. */
+/**
+ * {@code stablehlo.select}: takes each element from one of two arrays, by a boolean of the same
+ * shape or a scalar one.
+ */
 public enum SelectOp implements Pointwise {
   INSTANCE;
 
@@ -35,17 +38,22 @@ public enum SelectOp implements Pointwise {
     TensorType left = operation.operand(1).tensor();
     TensorType right = operation.operand(2).tensor();
     check.require(
-        predicate.element() == ElementType.I1 && (predicate.rank() == 0 || predicate.sameShape(left)),
+        predicate.element() == ElementType.I1
+            && (predicate.rank() == 0 || predicate.sameShape(left)),
         "its predicate is a " + predicate + " for values of type " + left,
         "A predicate is a boolean scalar or has the shape of the values");
-    check.require(left.equals(right), "it selects between a " + left + " and a " + right, "Both must have one type");
+    check.require(
+        left.equals(right),
+        "it selects between a " + left + " and a " + right,
+        "Both must have one type");
     if (check.ok()) {
       check.result(0, left);
     }
   }
 
   @Override
-  public List<HostArray> evaluate(Operation operation, List<HostArray> operands, Evaluation evaluation) {
+  public List<HostArray> evaluate(
+      Operation operation, List<HostArray> operands, Evaluation evaluation) {
     int[] predicate = operands.get(0).ints();
     HostArray onTrue = operands.get(1);
     HostArray onFalse = operands.get(2);

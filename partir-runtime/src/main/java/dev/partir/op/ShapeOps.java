@@ -26,7 +26,9 @@ final class ShapeOps {
         .functionType(operation.operands(), operation.results());
   }
 
-  /** Parses what {@link #print} prints: pairs of the word in the text and the name of the attribute. */
+  /**
+   * Parses what {@link #print} prints: pairs of the word in the text and the name of the attribute.
+   */
   static AsmParser.Parsed parse(AsmParser parser, String... keys) {
     List<Value> operands = parser.operands();
     var attributes = Attributes.builder();
@@ -40,10 +42,12 @@ final class ShapeOps {
   }
 
   /** Parses {@code {attributes} : types}. */
-  static AsmParser.Parsed finish(AsmParser parser, List<Value> operands, Attributes.Builder attributes) {
+  static AsmParser.Parsed finish(
+      AsmParser parser, List<Value> operands, Attributes.Builder attributes) {
     attributes.putAll(parser.optionalAttributes());
     parser.expect(":");
-    return new AsmParser.Parsed(operands, attributes.build(), List.of(), Pointwise.parseTypes(parser, operands));
+    return new AsmParser.Parsed(
+        operands, attributes.build(), List.of(), Pointwise.parseTypes(parser, operands));
   }
 
   /** Requires distinct dimension numbers of a tensor. */
@@ -51,7 +55,9 @@ final class ShapeOps {
     boolean[] seen = new boolean[rank];
     for (int dim : dims) {
       if (!check.require(
-          dim >= 0 && dim < rank, name + " has " + dim + " for a tensor of rank " + rank, "Dimensions count from 0 to " + (rank - 1))) {
+          dim >= 0 && dim < rank,
+          name + " has " + dim + " for a tensor of rank " + rank,
+          "Dimensions count from 0 to " + (rank - 1))) {
         return false;
       }
       if (!check.require(!seen[dim], name + " has " + dim + " twice", "Name each dimension once")) {

@@ -12,7 +12,10 @@ import dev.partir.ir.Value;
 import java.util.ArrayList;
 import java.util.List;
 
-/** {@code stablehlo.slice}: a box with fixed bounds and strides. Can be tiled along the dimensions that it leaves whole. */
+/**
+ * {@code stablehlo.slice}: a box with fixed bounds and strides. Can be tiled along the dimensions
+ * that it leaves whole.
+ */
 public enum SliceOp implements Op {
   INSTANCE;
 
@@ -26,10 +29,17 @@ public enum SliceOp implements Op {
   }
 
   /** Adds a slice; {@code limit} is exclusive. */
-  public static Value build(BlockBuilder block, Value operand, long[] start, long[] limit, long[] strides) {
+  public static Value build(
+      BlockBuilder block, Value operand, long[] start, long[] limit, long[] strides) {
     Attributes attributes =
-        Attributes.builder().putArray(START, start).putArray(LIMIT, limit).putArray(STRIDES, strides).build();
-    return block.add(INSTANCE, List.of(operand), attributes, List.of(infer(operand.tensor(), attributes))).result();
+        Attributes.builder()
+            .putArray(START, start)
+            .putArray(LIMIT, limit)
+            .putArray(STRIDES, strides)
+            .build();
+    return block
+        .add(INSTANCE, List.of(operand), attributes, List.of(infer(operand.tensor(), attributes)))
+        .result();
   }
 
   private static TensorType infer(TensorType type, Attributes attributes) {
@@ -54,14 +64,34 @@ public enum SliceOp implements Op {
     long[] strides = operation.attributes().integers(STRIDES);
     if (!check.require(
         start.length == type.rank() && limit.length == type.rank() && strides.length == type.rank(),
-        "it has " + start.length + " starts, " + limit.length + " limits and " + strides.length + " strides for rank " + type.rank(),
+        "it has "
+            + start.length
+            + " starts, "
+            + limit.length
+            + " limits and "
+            + strides.length
+            + " strides for rank "
+            + type.rank(),
         "Give one of each per dimension")) {
       return;
     }
     for (int d = 0; d < start.length; d++) {
       check.require(
-          0 <= start[d] && start[d] <= limit[d] && (type.dim(d) == TensorType.DYNAMIC || limit[d] <= type.dim(d)) && strides[d] >= 1,
-          "dimension " + d + " of size " + type.dim(d) + " is sliced [" + start[d] + ":" + limit[d] + ":" + strides[d] + "]",
+          0 <= start[d]
+              && start[d] <= limit[d]
+              && (type.dim(d) == TensorType.DYNAMIC || limit[d] <= type.dim(d))
+              && strides[d] >= 1,
+          "dimension "
+              + d
+              + " of size "
+              + type.dim(d)
+              + " is sliced ["
+              + start[d]
+              + ":"
+              + limit[d]
+              + ":"
+              + strides[d]
+              + "]",
           "Bounds must lie within the dimension and strides be positive");
     }
     if (check.ok() && type.isStatic()) {
@@ -88,7 +118,8 @@ public enum SliceOp implements Op {
   }
 
   @Override
-  public List<HostArray> evaluate(Operation operation, List<HostArray> operands, Evaluation evaluation) {
+  public List<HostArray> evaluate(
+      Operation operation, List<HostArray> operands, Evaluation evaluation) {
     TensorType type = operands.get(0).type();
     long[] strides = StridedCopy.strides(type.dims());
     long[] start = operation.attributes().integers(START);
@@ -117,7 +148,12 @@ public enum SliceOp implements Op {
     }
     Attributes attributes = operation.attributes();
     return List.of(
-        build(context.block(), operands.get(0), attributes.integers(START), limit, attributes.integers(STRIDES)));
+        build(
+            context.block(),
+            operands.get(0),
+            attributes.integers(START),
+            limit,
+            attributes.integers(STRIDES)));
   }
 
   @Override

@@ -22,7 +22,10 @@ public enum TransposeOp implements Op {
     return "stablehlo.transpose";
   }
 
-  /** Adds a transposition whose result dimension d is dimension {@code permutation[d]} of the operand. */
+  /**
+   * Adds a transposition whose result dimension d is dimension {@code permutation[d]} of the
+   * operand.
+   */
   public static Value build(BlockBuilder block, Value operand, long... permutation) {
     return block
         .add(
@@ -50,7 +53,10 @@ public enum TransposeOp implements Op {
     int[] permutation = operation.attributes().dims(PERMUTATION);
     if (check.require(
             permutation.length == type.rank(),
-            "permutation has " + permutation.length + " numbers for an operand of rank " + type.rank(),
+            "permutation has "
+                + permutation.length
+                + " numbers for an operand of rank "
+                + type.rank(),
             "Name every dimension once")
         && ShapeOps.dimensions(check, PERMUTATION, permutation, type.rank())) {
       check.result(0, infer(type, operation.attributes().integers(PERMUTATION)));
@@ -70,7 +76,8 @@ public enum TransposeOp implements Op {
   }
 
   @Override
-  public List<HostArray> evaluate(Operation operation, List<HostArray> operands, Evaluation evaluation) {
+  public List<HostArray> evaluate(
+      Operation operation, List<HostArray> operands, Evaluation evaluation) {
     TensorType type = operands.get(0).type();
     long[] source = StridedCopy.strides(type.dims());
     int[] permutation = operation.attributes().dims(PERMUTATION);

@@ -17,8 +17,8 @@ import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The elementwise operations of one operand (StableHLO specification, "Ops"). A function of floating-point numbers is computed in
- * double precision and rounded once.
+ * The elementwise operations of one operand (StableHLO specification, "Ops"). A function of
+ * floating-point numbers is computed in double precision and rounded once.
  */
 public enum UnaryOp implements Pointwise {
   ABS(Math::abs, Math::abs),
@@ -54,7 +54,10 @@ public enum UnaryOp implements Pointwise {
     this.onIntegers = onIntegers;
   }
 
-  UnaryOp(String fullName, @Nullable DoubleUnaryOperator onFloats, @Nullable LongUnaryOperator onIntegers) {
+  UnaryOp(
+      String fullName,
+      @Nullable DoubleUnaryOperator onFloats,
+      @Nullable LongUnaryOperator onIntegers) {
     this.fullName = fullName;
     this.onFloats = onFloats;
     this.onIntegers = onIntegers;
@@ -85,12 +88,15 @@ public enum UnaryOp implements Pointwise {
     check.require(
         takes(type.element()),
         "operand 0 is a " + type,
-        onFloats == null ? "It takes integers and booleans" : onIntegers == null ? "It takes floating-point numbers" : "It takes numbers");
+        onFloats == null
+            ? "It takes integers and booleans"
+            : onIntegers == null ? "It takes floating-point numbers" : "It takes numbers");
     check.result(0, type);
   }
 
   @Override
-  public List<HostArray> evaluate(Operation operation, List<HostArray> operands, Evaluation evaluation) {
+  public List<HostArray> evaluate(
+      Operation operation, List<HostArray> operands, Evaluation evaluation) {
     HostArray in = operands.get(0);
     HostArray out = HostArray.zeros(in.type());
     ElementType element = in.type().element();
