@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * Arithmetic rounds once in the element type; a transcendental function is computed in double
  * precision and rounded once.
  */
+@SuppressWarnings("ImmutableEnumChecker") // The functions are lambdas without state.
 public enum BinaryOp implements Pointwise {
   ADD(Double::sum, (a, b, t) -> a + b),
   AND(null, (a, b, t) -> a & b),

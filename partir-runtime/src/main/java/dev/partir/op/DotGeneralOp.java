@@ -28,8 +28,20 @@ public enum DotGeneralOp implements Op {
   private static final String PRECISION = "precision_config";
 
   /** Which dimensions are batch dimensions and which are contracted, pairwise. */
-  public record Dimensions(
-      int[] leftBatch, int[] rightBatch, int[] leftContracting, int[] rightContracting) {
+  public static final class Dimensions {
+    private final int[] leftBatch;
+    private final int[] rightBatch;
+    private final int[] leftContracting;
+    private final int[] rightContracting;
+
+    public Dimensions(
+        int[] leftBatch, int[] rightBatch, int[] leftContracting, int[] rightContracting) {
+      this.leftBatch = leftBatch.clone();
+      this.rightBatch = rightBatch.clone();
+      this.leftContracting = leftContracting.clone();
+      this.rightContracting = rightContracting.clone();
+    }
+
     static Dimensions of(Operation operation) {
       Attributes fields =
           operation.attributes().get(NUMBERS) instanceof Attribute.Struct struct

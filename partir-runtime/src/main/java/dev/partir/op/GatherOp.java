@@ -30,27 +30,31 @@ public enum GatherOp implements Op {
   /**
    * What the dimensions of the three arrays are to each other (StableHLO specification, "gather").
    */
-  private record Numbers(
-      int[] offset,
-      int[] collapsed,
-      int[] operandBatching,
-      int[] indicesBatching,
-      int[] startMap,
-      int indexVector,
-      long[] sizes) {
+  private static final class Numbers {
+    final int[] offset;
+    final int[] collapsed;
+    final int[] operandBatching;
+    final int[] indicesBatching;
+    final int[] startMap;
+    final int indexVector;
+    final long[] sizes;
+
+    private Numbers(Attributes fields, long[] sizes) {
+      offset = fields.dims("offset_dims");
+      collapsed = fields.dims("collapsed_slice_dims");
+      operandBatching = fields.dims("operand_batching_dims");
+      indicesBatching = fields.dims("start_indices_batching_dims");
+      startMap = fields.dims("start_index_map");
+      indexVector = (int) fields.integer("index_vector_dim", 0);
+      this.sizes = sizes;
+    }
+
     static Numbers of(Operation operation) {
       Attributes fields =
           operation.attributes().get(NUMBERS) instanceof Attribute.Struct struct
               ? struct.fields()
               : Attributes.EMPTY;
-      return new Numbers(
-          fields.dims("offset_dims"),
-          fields.dims("collapsed_slice_dims"),
-          fields.dims("operand_batching_dims"),
-          fields.dims("start_indices_batching_dims"),
-          fields.dims("start_index_map"),
-          (int) fields.integer("index_vector_dim", 0),
-          operation.attributes().integers(SIZES));
+      return new Numbers(fields, operation.attributes().integers(SIZES));
     }
 
     /** Returns the dimensions of the indices without the one that holds an index vector. */
@@ -93,7 +97,7 @@ public enum GatherOp implements Op {
     sizes[0] = 1;
     long[] result = Arrays.copyOf(i.dims(), i.rank() + t.rank() - 1);
     for (int d = 1; d < t.rank(); d++) {
-      offset[d - 1] = i.rank() + d - 1;
+      offset[d - 1] = (long) i.rank() + d - 1;
       result[i.rank() + d - 1] = t.dim(d);
     }
     Attributes fields =

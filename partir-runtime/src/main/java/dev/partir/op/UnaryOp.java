@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * The elementwise operations of one operand (StableHLO specification, "Ops"). A function of
  * floating-point numbers is computed in double precision and rounded once.
  */
+@SuppressWarnings("ImmutableEnumChecker") // The functions are lambdas without state.
 public enum UnaryOp implements Pointwise {
   ABS(Math::abs, Math::abs),
   CBRT(Math::cbrt, null),
