@@ -4,7 +4,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * A place where propagation stopped because it was asked for two things at once, or where an action could not be taken.
+ * A place where propagation stopped because it was asked for two things at once, or where an action
+ * could not be taken.
  *
  * @param node the node of the graph
  * @param axis the name of the mesh axis

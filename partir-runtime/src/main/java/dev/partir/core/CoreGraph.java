@@ -9,8 +9,9 @@ import dev.partir.op.Op;
 import java.util.List;
 
 /**
- * A flat function as propagation sees it. Nodes are numbered densely: first the arguments, then the operations in order, the
- * terminator not among them. An argument is a node without operands whose rule has a factor per dimension.
+ * A flat function as propagation sees it. Nodes are numbered densely: first the arguments, then the
+ * operations in order, the terminator not among them. An argument is a node without operands whose
+ * rule has a factor per dimension.
  */
 public final class CoreGraph {
   private final Function function;
@@ -21,7 +22,12 @@ public final class CoreGraph {
   private final int[] useOperands;
 
   private CoreGraph(
-      Function function, FactorRule[] rules, int[] producers, int[] useStarts, int[] useNodes, int[] useOperands) {
+      Function function,
+      FactorRule[] rules,
+      int[] producers,
+      int[] useStarts,
+      int[] useNodes,
+      int[] useOperands) {
     this.function = function;
     this.rules = rules;
     this.producers = producers;
@@ -41,7 +47,9 @@ public final class CoreGraph {
     for (int i = 0; i < arguments; i++) {
       Value argument = function.arguments().get(i);
       TensorType[] results =
-          argument.type() instanceof TensorType tensor ? new TensorType[] {tensor} : new TensorType[] {};
+          argument.type() instanceof TensorType tensor
+              ? new TensorType[] {tensor}
+              : new TensorType[] {};
       rules[i] =
           results.length == 0
               ? FactorRule.whole(new TensorType[0], results)
@@ -117,7 +125,10 @@ public final class CoreGraph {
     return producers[value.id()];
   }
 
-  /** Returns the index of the first use of a value; its uses end where those of the next value start. */
+  /**
+   * Returns the index of the first use of a value; its uses end where those of the next value
+   * start.
+   */
   int firstUse(int valueId) {
     return useStarts[valueId];
   }

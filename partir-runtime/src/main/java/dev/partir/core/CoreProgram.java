@@ -12,9 +12,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A program with a loop nest around every operation (PartIR:Core; arXiv 2401.11202, section 4). The nest of a node is an ordered list of
- * (axis, factor), outermost first, each axis at most once; the factor {@link #ATOMIC} stands for a loop whose iterations all give the
- * same. Copying takes a few array copies, so that a search can try actions.
+ * A program with a loop nest around every operation (PartIR:Core; arXiv 2401.11202, section 4). The
+ * nest of a node is an ordered list of (axis, factor), outermost first, each axis at most once; the
+ * factor {@link #ATOMIC} stands for a loop whose iterations all give the same. Copying takes a few
+ * array copies, so that a search can try actions.
  */
 public final class CoreProgram {
   /** The factor of a loop that keeps a value whole. */
@@ -192,7 +193,10 @@ public final class CoreProgram {
     return Sharding.of(tiling(node, graph.rule(node).operand(operand)), new int[0], null);
   }
 
-  /** Returns what a node gives as a result: tiled along its parallel factors, pending along its reduction factors. */
+  /**
+   * Returns what a node gives as a result: tiled along its parallel factors, pending along its
+   * reduction factors.
+   */
   public Sharding resultSharding(int node, int result) {
     FactorRule rule = graph.rule(node);
     int[] pending = new int[depths[node]];

@@ -1,11 +1,11 @@
 package dev.partir.core;
 
+import dev.partir.ir.BlockBuilder;
 import dev.partir.ir.Copier;
 import dev.partir.ir.Diagnostic;
 import dev.partir.ir.ErrorCode;
 import dev.partir.ir.Function;
 import dev.partir.ir.FunctionBuilder;
-import dev.partir.ir.BlockBuilder;
 import dev.partir.ir.Module;
 import dev.partir.ir.Operation;
 import dev.partir.ir.PartirException;
@@ -13,12 +13,15 @@ import dev.partir.ir.Value;
 import dev.partir.op.AnchorOp;
 import dev.partir.op.CallOp;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
-/** Makes one function of a program: calls are replaced by what they call, so that every use of a function is partitioned by itself. */
+/**
+ * Makes one function of a program: calls are replaced by what they call, so that every use of a
+ * function is partitioned by itself.
+ */
 public final class Flattening {
   /** The most operations that calls may grow a program to; calls can multiply. */
   private static final int MAX_OPERATIONS = 20_000_000;
@@ -33,7 +36,8 @@ public final class Flattening {
   /**
    * Returns the main function of a program with all calls replaced.
    *
-   * @throws PartirException when there is no main function, a function calls itself, or the result would be too large
+   * @throws PartirException when there is no main function, a function calls itself, or the result
+   *     would be too large
    */
   public static Function flatten(Module module) {
     return new Flattening(module).flatten(module.main());
@@ -62,7 +66,8 @@ public final class Flattening {
     return builder;
   }
 
-  private void copyBody(List<Operation> body, Copier copier, BlockBuilder target, Set<String> open) {
+  private void copyBody(
+      List<Operation> body, Copier copier, BlockBuilder target, Set<String> open) {
     for (Operation operation : body) {
       if (operation.kind() != CallOp.INSTANCE) {
         copier.copy(operation, target);
@@ -76,7 +81,9 @@ public final class Flattening {
             Diagnostic.at(
                 operation.location(),
                 callee == null ? ErrorCode.UNDEFINED : ErrorCode.UNSUPPORTED,
-                callee == null ? "the program has no function @" + name : "function @" + name + " calls itself",
+                callee == null
+                    ? "the program has no function @" + name
+                    : "function @" + name + " calls itself",
                 callee == null ? "Define it" : "Write a loop"));
       }
       Copier inner = new Copier(callee);
@@ -103,7 +110,8 @@ public final class Flattening {
    * Returns a flat function with an {@link AnchorOp} behind each of the given values, through which
    * all their uses go. Arguments need none: they can hold a loop themselves.
    */
-  static Function anchor(Function function, Set<Value> values, Map<Value, Operation> anchors) {
+  static Function anchor(
+      Function function, Set<Value> values, IdentityHashMap<Value, Operation> anchors) {
     FunctionBuilder builder = head(function);
     Copier copier = new Copier(function);
     copyArguments(function, builder, copier);
@@ -111,8 +119,7 @@ public final class Flattening {
       copier.copy(operation, builder.body());
       for (Value result : operation.results()) {
         if (values.contains(result)) {
-          Value anchor =
-              AnchorOp.build(builder.body(), copier.get(result), operation.location());
+          Value anchor = AnchorOp.build(builder.body(), copier.get(result), operation.location());
           copier.put(result, anchor);
           anchors.put(result, Objects.requireNonNull(anchor.definition()));
         }

@@ -4,14 +4,17 @@ import dev.partir.ir.Function;
 import dev.partir.ir.Operation;
 import dev.partir.ir.Value;
 import dev.partir.mesh.Mesh;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
-/** A flat function made ready for tactics: the values that they act on have a node of their own to put loops around. */
+/**
+ * A flat function made ready for tactics: the values that they act on have a node of their own to
+ * put loops around.
+ */
 public final class Preparation {
   private final CoreProgram program;
   private final int[] nodes;
@@ -33,20 +36,21 @@ public final class Preparation {
         behind.add(value);
       }
     }
-    Map<Value, Operation> anchors = new IdentityHashMap<>();
+    IdentityHashMap<Value, Operation> anchors = new IdentityHashMap<>();
     Function anchored = behind.isEmpty() ? flat : Flattening.anchor(flat, behind, anchors);
     CoreGraph graph = CoreGraph.of(anchored);
     int[] nodes = new int[flat.valueCount()];
-    java.util.Arrays.fill(nodes, -1);
+    Arrays.fill(nodes, -1);
     for (int i = 0; i < flat.arguments().size(); i++) {
       nodes[flat.arguments().get(i).id()] = i;
     }
     List<Operation> operations = anchored.body().operations();
-    Map<Operation, Integer> places = new IdentityHashMap<>();
+    IdentityHashMap<Operation, Integer> places = new IdentityHashMap<>();
     for (int i = 0; i < operations.size(); i++) {
       places.put(operations.get(i), i);
     }
-    anchors.forEach((value, anchor) -> nodes[value.id()] = graph.nodeOf(places.getOrDefault(anchor, 0)));
+    anchors.forEach(
+        (value, anchor) -> nodes[value.id()] = graph.nodeOf(places.getOrDefault(anchor, 0)));
     return new Preparation(CoreProgram.of(graph, mesh), nodes);
   }
 
@@ -58,7 +62,8 @@ public final class Preparation {
   /**
    * Returns the node around which the loops of actions on a value go.
    *
-   * @throws IllegalArgumentException when the value is neither an argument nor was said to be acted on
+   * @throws IllegalArgumentException when the value is neither an argument nor was said to be acted
+   *     on
    */
   public int node(Value value) {
     if (nodes[value.id()] < 0) {

@@ -8,11 +8,12 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Spreads loops over a program to a fixpoint (PartIR, arXiv 2401.11202, section 5.2, made independent of the order of visits). It goes
- * in rounds: every node whose neighbours changed is judged against the state at the start of the round, and all that are decided change
- * together. A node takes a loop over an axis when the evidence of its neighbours fits exactly one of its factors; when it fits several,
- * that is a conflict, which is recorded, and the node stays as it is. The nearer wish therefore wins, and of two equally near ones
- * neither.
+ * Spreads loops over a program to a fixpoint (PartIR, arXiv 2401.11202, section 5.2, made
+ * independent of the order of visits). It goes in rounds: every node whose neighbours changed is
+ * judged against the state at the start of the round, and all that are decided change together. A
+ * node takes a loop over an axis when the evidence of its neighbours fits exactly one of its
+ * factors; when it fits several, that is a conflict, which is recorded, and the node stays as it
+ * is. The nearer wish therefore wins, and of two equally near ones neither.
  */
 final class Propagation {
   private static final int NO_FACTOR = Integer.MIN_VALUE;
@@ -135,7 +136,7 @@ final class Propagation {
       int result = graph.isArgument(producer) ? 0 : operands.get(o).index();
       int dim = dimOf(graph.rule(producer).result(result), program.factor(producer, loop));
       if (dim >= 0) {
-        wish(node, pick(node, rule.operandDim(o, dim), axis), producer);
+        wish(pick(node, rule.operandDim(o, dim), axis), producer);
       }
     }
     List<Value> results = graph.results(node);
@@ -150,15 +151,16 @@ final class Propagation {
         if (loop < 0 || program.factor(user, loop) == CoreProgram.ATOMIC) {
           continue;
         }
-        int dim = dimOf(graph.rule(user).operand(graph.useOperand(use)), program.factor(user, loop));
+        int dim =
+            dimOf(graph.rule(user).operand(graph.useOperand(use)), program.factor(user, loop));
         if (dim >= 0) {
-          wish(node, pick(node, rule.resultDim(r, dim), axis), user);
+          wish(pick(node, rule.resultDim(r, dim), axis), user);
         }
       }
     }
   }
 
-  private void wish(int node, int factor, int neighbour) {
+  private void wish(int factor, int neighbour) {
     if (factor == NO_FACTOR || wishCount > 1) {
       return;
     }
@@ -181,7 +183,9 @@ final class Propagation {
     return -1;
   }
 
-  /** Returns the factor of a dimension that a further tiling along an axis would tile, if it can. */
+  /**
+   * Returns the factor of a dimension that a further tiling along an axis would tile, if it can.
+   */
   private int pick(int node, int[] dimFactors, int axis) {
     for (int factor : dimFactors) {
       if (program.rest(node, factor) > 1) {
@@ -192,9 +196,10 @@ final class Propagation {
   }
 
   /**
-   * Returns whether a node can be looped over a factor along an axis: the factor is not whole, what is left of it divides by the axis,
-   * in every dimension its major neighbours are tiled to the end (else its blocks would not be blocks of the dimension), and no operand
-   * that it would tile is kept whole along the axis.
+   * Returns whether a node can be looped over a factor along an axis: the factor is not whole, what
+   * is left of it divides by the axis, in every dimension its major neighbours are tiled to the end
+   * (else its blocks would not be blocks of the dimension), and no operand that it would tile is
+   * kept whole along the axis.
    */
   private boolean viable(int node, int factor, int axis) {
     return viable(program, node, factor, axis);

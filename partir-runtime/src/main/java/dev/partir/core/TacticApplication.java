@@ -5,12 +5,16 @@ import dev.partir.schedule.ResolvedAction;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Takes the actions of a tactic on a program: each puts a loop around a node, and all are then spread together. */
+/**
+ * Takes the actions of a tactic on a program: each puts a loop around a node, and all are then
+ * spread together.
+ */
 public final class TacticApplication {
   private TacticApplication() {}
 
   /**
-   * Applies a tactic. An action that the program as it stands does not admit is left out and recorded as a conflict.
+   * Applies a tactic. An action that the program as it stands does not admit is left out and
+   * recorded as a conflict.
    *
    * @return the number of actions that were taken
    */
@@ -39,19 +43,33 @@ public final class TacticApplication {
         return true;
       }
       if (program.factor(node, loop) != CoreProgram.ATOMIC) {
-        refuse(program, action, "it is to be replicated, but tactic " + program.tactic(node, loop) + " tiles dimension " + program.factor(node, loop));
+        refuse(
+            program,
+            action,
+            "it is to be replicated, but tactic "
+                + program.tactic(node, loop)
+                + " tiles dimension "
+                + program.factor(node, loop));
       }
       return false;
     }
     if (loop >= 0) {
       int factor = program.factor(node, loop);
       if (factor == CoreProgram.ATOMIC) {
-        refuse(program, action, "it is to be tiled, but tactic " + program.tactic(node, loop) + " keeps it whole");
+        refuse(
+            program,
+            action,
+            "it is to be tiled, but tactic " + program.tactic(node, loop) + " keeps it whole");
       } else if (action.kind() == ResolvedAction.Kind.TILE && factor != dim) {
         refuse(
             program,
             action,
-            "dimension " + dim + " is to be tiled, but tactic " + program.tactic(node, loop) + " tiles dimension " + factor);
+            "dimension "
+                + dim
+                + " is to be tiled, but tactic "
+                + program.tactic(node, loop)
+                + " tiles dimension "
+                + factor);
       }
       return false;
     }
@@ -59,18 +77,26 @@ public final class TacticApplication {
       // The rule of an argument or an anchor has one factor per dimension.
       dim = 0;
       while (dim < rule.factorCount()
-          && (program.rest(node, dim) == 1 || !Propagation.viable(program, node, dim, action.axis()))) {
+          && (program.rest(node, dim) == 1
+              || !Propagation.viable(program, node, dim, action.axis()))) {
         dim++;
       }
       if (dim == rule.factorCount()) {
-        refuse(program, action, "no dimension of what is left of it divides by " + program.mesh().size(action.axis()));
+        refuse(
+            program,
+            action,
+            "no dimension of what is left of it divides by " + program.mesh().size(action.axis()));
         return false;
       }
     } else if (!Propagation.viable(program, node, dim, action.axis())) {
       refuse(
           program,
           action,
-          "dimension " + dim + ", of which tactics before have left " + program.rest(node, dim) + ", does not divide by "
+          "dimension "
+              + dim
+              + ", of which tactics before have left "
+              + program.rest(node, dim)
+              + ", does not divide by "
               + program.mesh().size(action.axis()));
       return false;
     }

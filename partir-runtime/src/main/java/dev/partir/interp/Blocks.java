@@ -25,10 +25,17 @@ final class Blocks {
     long[] strides = StridedCopy.strides(whole.type().dims());
     long[] sizes = block.type().dims();
     StridedCopy.copy(
-        block, 0, StridedCopy.strides(sizes), whole, offset(block.type(), strides, sharding, mesh, device), strides, sizes);
+        block,
+        0,
+        StridedCopy.strides(sizes),
+        whole,
+        offset(block.type(), strides, sharding, mesh, device),
+        strides,
+        sizes);
   }
 
-  private static long offset(TensorType local, long[] strides, Sharding sharding, Mesh mesh, int device) {
+  private static long offset(
+      TensorType local, long[] strides, Sharding sharding, Mesh mesh, int device) {
     long offset = 0;
     for (int d = 0; d < strides.length; d++) {
       offset += mesh.blockIndex(device, sharding.dim(d)) * local.dim(d) * strides[d];

@@ -17,7 +17,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Runs programs on one device, operation by operation, with the rounding that the StableHLO specification asks for. */
+/**
+ * Runs programs on one device, operation by operation, with the rounding that the StableHLO
+ * specification asks for.
+ */
 public final class Interpreter {
   /** Calls deeper than this are taken for endless. */
   private static final int MAX_CALL_DEPTH = 500;
@@ -51,7 +54,10 @@ public final class Interpreter {
     if (++callDepth > MAX_CALL_DEPTH) {
       throw new PartirException(
           Diagnostic.at(
-              function.location(), ErrorCode.LIMIT, "calls nest deeper than " + MAX_CALL_DEPTH, "Do not call in a circle"));
+              function.location(),
+              ErrorCode.LIMIT,
+              "calls nest deeper than " + MAX_CALL_DEPTH,
+              "Do not call in a circle"));
     }
     HostArray[] values = new HostArray[function.valueCount()];
     Lifetimes uses = lifetimes.computeIfAbsent(function.name(), name -> Lifetimes.of(function));
@@ -75,7 +81,11 @@ public final class Interpreter {
           findings.add(
               Diagnostic.of(
                   ErrorCode.INVALID_ARGUMENT,
-                  "function @" + function.name() + ", argument \"" + function.argumentName(i) + "\"",
+                  "function @"
+                      + function.name()
+                      + ", argument \""
+                      + function.argumentName(i)
+                      + "\"",
                   "it is given a " + arguments.get(i).type(),
                   "It takes a " + function.arguments().get(i).type()));
         }
@@ -101,7 +111,8 @@ public final class Interpreter {
       List<Operation> operations = block.operations();
       for (int i = 0; i < operations.size() - 1; i++) {
         Operation operation = operations.get(i);
-        List<HostArray> results = Op.of(operation).evaluate(operation, get(operation.operands()), this);
+        List<HostArray> results =
+            Op.of(operation).evaluate(operation, get(operation.operands()), this);
         for (int r = 0; r < results.size(); r++) {
           values[operation.result(r).id()] = results.get(r);
         }
@@ -128,7 +139,11 @@ public final class Interpreter {
       Function callee = module.function(function);
       if (callee == null) {
         throw new PartirException(
-            Diagnostic.of(ErrorCode.UNDEFINED, "call @" + function, "the program has no such function", "Define it"));
+            Diagnostic.of(
+                ErrorCode.UNDEFINED,
+                "call @" + function,
+                "the program has no such function",
+                "Define it"));
       }
       return Interpreter.this.call(callee, arguments);
     }

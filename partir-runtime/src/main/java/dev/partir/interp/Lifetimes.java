@@ -10,7 +10,10 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Which values of a function are used for the last time by which operation of its body, so that their arrays can be let go. */
+/**
+ * Which values of a function are used for the last time by which operation of its body, so that
+ * their arrays can be let go.
+ */
 final class Lifetimes {
   /** Lets nothing go. */
   static final Lifetimes NONE = new Lifetimes(new int[0][]);

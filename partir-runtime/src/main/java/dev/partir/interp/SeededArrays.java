@@ -24,8 +24,9 @@ public final class SeededArrays {
   }
 
   /**
-   * Returns an array of random elements. Floating-point numbers are uniform around zero, scaled by the square root of the next to last
-   * size so that products of matrices stay of the order of one; integers are from 0 to 15, or to 1 for booleans.
+   * Returns an array of random elements. Floating-point numbers are uniform around zero, scaled by
+   * the square root of the next to last size so that products of matrices stay of the order of one;
+   * integers are from 0 to 15, or to 1 for booleans.
    */
   public static HostArray random(TensorType type, SplittableRandom random) {
     HostArray array = HostArray.zeros(type);
@@ -34,7 +35,10 @@ public final class SeededArrays {
     double scale = rank < 2 ? 1 : Math.sqrt(3.0 / Math.max(1, type.dim(rank - 2)));
     for (int i = 0; i < array.length(); i++) {
       if (element.isInteger()) {
-        array.setLong(i, random.nextInt(element == ElementType.I1 ? 2 : Math.min(16, 1 << (element.bits() - 1))));
+        array.setLong(
+            i,
+            random.nextInt(
+                element == ElementType.I1 ? 2 : Math.min(16, 1 << (element.bits() - 1))));
       } else {
         array.set(i, (random.nextDouble() * 2 - 1) * scale);
       }

@@ -13,11 +13,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Proves by running that a device-local program computes what the program does that it was made from: the one on as many virtual devices
- * as the mesh has, the other on one, from the same arguments.
+ * Proves by running that a device-local program computes what the program does that it was made
+ * from: the one on as many virtual devices as the mesh has, the other on one, from the same
+ * arguments.
  *
- * <p>Integers and booleans must be equal. A floating-point number may differ by {@link #TOLERANCE} units of its type's precision,
- * relative to itself or to the largest finite number of its result, whichever is larger: partitioning changes the order of sums.
+ * <p>Integers and booleans must be equal. A floating-point number may differ by {@link #TOLERANCE}
+ * units of its type's precision, relative to itself or to the largest finite number of its result,
+ * whichever is larger: partitioning changes the order of sums.
  */
 public final class Verification {
   /** How many units of the type's precision a floating-point number may differ by. */
@@ -29,10 +31,12 @@ public final class Verification {
    * What came out for one result.
    *
    * @param name how messages call the result
-   * @param maxError the largest difference found, relative as above, in units of the type's precision; 0 for integers that are equal
+   * @param maxError the largest difference found, relative as above, in units of the type's
+   *     precision; 0 for integers that are equal
    * @param mismatch the first difference that is too large; null when there is none
    */
-  public record ResultCheck(String name, TensorType type, double maxError, @Nullable String mismatch) {}
+  public record ResultCheck(
+      String name, TensorType type, double maxError, @Nullable String mismatch) {}
 
   /**
    * What came out.
@@ -66,7 +70,8 @@ public final class Verification {
    * Runs both programs and compares.
    *
    * @param whole the program before partitioning, without calls
-   * @throws dev.partir.ir.PartirException when the arguments do not fit or an operation cannot be run
+   * @throws dev.partir.ir.PartirException when the arguments do not fit or an operation cannot be
+   *     run
    */
   public static Outcome verify(Function whole, LocalProgram local, List<HostArray> arguments) {
     return compare(whole, Interpreter.run(whole, arguments), local, runLocal(local, arguments));
@@ -101,7 +106,14 @@ public final class Verification {
         HostArray block = Blocks.block(expected.get(r), sharding, mesh, device);
         HostArray held = actual.get(device).get(r);
         if (!held.type().equals(block.type())) {
-          mismatch = name + ": device " + device + " has a " + held.type() + ", expected a " + block.type();
+          mismatch =
+              name
+                  + ": device "
+                  + device
+                  + " has a "
+                  + held.type()
+                  + ", expected a "
+                  + block.type();
           break;
         }
         for (int i = 0; i < held.length(); i++) {
@@ -133,7 +145,8 @@ public final class Verification {
     if (!Double.isFinite(a) || !Double.isFinite(b)) {
       return Double.POSITIVE_INFINITY;
     }
-    return Math.abs(a - b) / (Math.max(Math.abs(b), scale) * NumberFormat.epsilon(actual.type().element()));
+    return Math.abs(a - b)
+        / (Math.max(Math.abs(b), scale) * NumberFormat.epsilon(actual.type().element()));
   }
 
   private static double largest(HostArray array) {
@@ -148,6 +161,8 @@ public final class Verification {
   }
 
   private static String text(HostArray array, int i) {
-    return array.type().element().isInteger() ? Long.toString(array.getLong(i)) : Double.toString(array.get(i));
+    return array.type().element().isInteger()
+        ? Long.toString(array.getLong(i))
+        : Double.toString(array.get(i));
   }
 }

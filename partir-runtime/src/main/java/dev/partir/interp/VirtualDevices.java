@@ -17,8 +17,9 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Runs a device-local function on virtual devices in lock-step: one operation on all devices, then the next, so that results are
- * reproducible. Between collectives the devices' kernels run side by side on the common pool.
+ * Runs a device-local function on virtual devices in lock-step: one operation on all devices, then
+ * the next, so that results are reproducible. Between collectives the devices' kernels run side by
+ * side on the common pool.
  */
 public final class VirtualDevices {
   private final HostArray[][] values;
@@ -42,7 +43,8 @@ public final class VirtualDevices {
     return devices.run(function, function.body(), arguments);
   }
 
-  private List<List<HostArray>> run(Function function, Block block, List<List<HostArray>> arguments) {
+  private List<List<HostArray>> run(
+      Function function, Block block, List<List<HostArray>> arguments) {
     for (int d = 0; d < values.length; d++) {
       for (int i = 0; i < arguments.get(d).size(); i++) {
         values[d][block.arguments().get(i).id()] = arguments.get(d).get(i);
@@ -56,7 +58,9 @@ public final class VirtualDevices {
         exchange(operation, collective);
       } else {
         Op op = Op.of(operation);
-        IntStream.range(0, values.length).parallel().forEach(device -> evaluate(op, operation, device));
+        IntStream.range(0, values.length)
+            .parallel()
+            .forEach(device -> evaluate(op, operation, device));
       }
       for (HostArray[] held : values) {
         uses.release(i, held);
@@ -70,7 +74,8 @@ public final class VirtualDevices {
   }
 
   private void evaluate(Op op, Operation operation, int device) {
-    List<HostArray> results = op.evaluate(operation, get(device, operation.operands()), new Device(device));
+    List<HostArray> results =
+        op.evaluate(operation, get(device, operation.operands()), new Device(device));
     for (int r = 0; r < results.size(); r++) {
       values[device][operation.result(r).id()] = results.get(r);
     }
@@ -95,7 +100,10 @@ public final class VirtualDevices {
     return arrays;
   }
 
-  /** What an operation sees of the device that it runs on. Regions hold no collectives: they run on each device by itself. */
+  /**
+   * What an operation sees of the device that it runs on. Regions hold no collectives: they run on
+   * each device by itself.
+   */
   private final class Device implements Evaluation {
     private final int number;
 

@@ -8,9 +8,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How one value is laid out over a mesh: for each dimension the axes along which it is tiled, outermost first, and the axes along which
- * every device holds only a part of a reduction that is still to be combined. Along all other axes the value is replicated. Axes are
- * indexes into the mesh. Immutable.
+ * How one value is laid out over a mesh: for each dimension the axes along which it is tiled,
+ * outermost first, and the axes along which every device holds only a part of a reduction that is
+ * still to be combined. Along all other axes the value is replicated. Axes are indexes into the
+ * mesh. Immutable.
  */
 public final class Sharding {
   private static final int[] NONE = {};
@@ -101,7 +102,9 @@ public final class Sharding {
     return new Sharding(dims, rest, rest.length == 0 ? null : monoid);
   }
 
-  /** Returns the type of what one device holds of a value of type {@code global}. Sizes must divide. */
+  /**
+   * Returns the type of what one device holds of a value of type {@code global}. Sizes must divide.
+   */
   public TensorType localType(TensorType global, Mesh mesh) {
     if (rank() != global.rank()) {
       throw new IllegalArgumentException("a sharding of rank " + rank() + " for a " + global);
@@ -110,21 +113,26 @@ public final class Sharding {
     for (int d = 0; d < sizes.length; d++) {
       int blocks = mesh.groupSize(dims[d]);
       if (sizes[d] % blocks != 0) {
-        throw new IllegalArgumentException("dimension " + d + " of " + global + " does not divide into " + blocks);
+        throw new IllegalArgumentException(
+            "dimension " + d + " of " + global + " does not divide into " + blocks);
       }
       sizes[d] /= blocks;
     }
     return global.withDims(sizes);
   }
 
-  /** Returns the layout with the names of the axes, such as {@code [{batch}, {}] + sum over model}. */
+  /**
+   * Returns the layout with the names of the axes, such as {@code [{batch}, {}] + sum over model}.
+   */
   public String text(Mesh mesh) {
     List<String> parts = new ArrayList<>();
     for (int[] axes : dims) {
       parts.add("{" + names(mesh, axes) + "}");
     }
     String text = "[" + String.join(", ", parts) + "]";
-    return pending.length == 0 ? text : text + " pending " + monoid + " over " + names(mesh, pending);
+    return pending.length == 0
+        ? text
+        : text + " pending " + monoid + " over " + names(mesh, pending);
   }
 
   private static String names(Mesh mesh, int[] axes) {
@@ -150,6 +158,7 @@ public final class Sharding {
 
   @Override
   public String toString() {
-    return Arrays.deepToString(dims) + (pending.length == 0 ? "" : " pending " + monoid + Arrays.toString(pending));
+    return Arrays.deepToString(dims)
+        + (pending.length == 0 ? "" : " pending " + monoid + Arrays.toString(pending));
   }
 }

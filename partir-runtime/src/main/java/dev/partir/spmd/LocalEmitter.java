@@ -37,7 +37,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Writes the program that each device runs, in replica mode: devices are replicas, numbered as the mesh numbers them. */
+/**
+ * Writes the program that each device runs, in replica mode: devices are replicas, numbered as the
+ * mesh numbers them.
+ */
 final class LocalEmitter {
   private static final TensorType INDEX = TensorType.of(ElementType.I32);
 
@@ -65,9 +68,11 @@ final class LocalEmitter {
   private LocalProgram emit() {
     for (int i = 0; i < source.arguments().size(); i++) {
       Value argument = source.arguments().get(i);
-      Type type = argument.type() instanceof TensorType ? program.localType(argument) : argument.type();
+      Type type =
+          argument.type() instanceof TensorType ? program.localType(argument) : argument.type();
       copier.put(
-          argument, builder.argument(type, argument.name(), Attributes.EMPTY, source.argumentLocation(i)));
+          argument,
+          builder.argument(type, argument.name(), Attributes.EMPTY, source.argumentLocation(i)));
     }
     List<Operation> operations = source.body().operations();
     for (int i = 0; i < operations.size() - 1; i++) {
@@ -105,7 +110,11 @@ final class LocalEmitter {
     }
     Op op = Op.of(operation);
     List<Value> results =
-        op.localize(operation, copier.getAll(operation.operands()), types, new Context(op.rule(operation), tiling));
+        op.localize(
+            operation,
+            copier.getAll(operation.operands()),
+            types,
+            new Context(op.rule(operation), tiling));
     copier.putAll(operation.results(), results);
   }
 
@@ -117,9 +126,11 @@ final class LocalEmitter {
     return switch (step.kind()) {
       case ALL_SLICE -> slice(operand, step.dim(), axes);
       case ALL_GATHER -> AllGatherOp.build(body, operand, step.dim(), mesh.groups(axes), location);
-      case ALL_REDUCE -> AllReduceOp.build(body, operand, from.monoid(), mesh.groups(axes), location);
+      case ALL_REDUCE ->
+          AllReduceOp.build(body, operand, from.monoid(), mesh.groups(axes), location);
       case REDUCE_SCATTER ->
-          ReduceScatterOp.build(body, operand, from.monoid(), step.dim(), mesh.groups(axes), location);
+          ReduceScatterOp.build(
+              body, operand, from.monoid(), step.dim(), mesh.groups(axes), location);
       case ALL_TO_ALL ->
           AllToAllOp.build(body, operand, step.dim(), step.fromDim(), mesh.groups(axes), location);
       case COLLECTIVE_PERMUTE ->
@@ -138,8 +149,9 @@ final class LocalEmitter {
   }
 
   /**
-   * Returns pairs of source and target: each device gets the block that the new layout gives it from a device that has it in the old
-   * one. Devices that hold the same blocks are paired off by their places along the axes that tile nothing, so that each sends once.
+   * Returns pairs of source and target: each device gets the block that the new layout gives it
+   * from a device that has it in the old one. Devices that hold the same blocks are paired off by
+   * their places along the axes that tile nothing, so that each sends once.
    */
   private int[][] permutation(Sharding from, Sharding to) {
     int[] fromAxes = tilingAxes(from);
@@ -198,7 +210,8 @@ final class LocalEmitter {
     Value known = indexes.get(key);
     if (known == null) {
       Value block = block(axes);
-      known = size == 1 ? block : BinaryOp.MULTIPLY.build(body, block, constant(Math.toIntExact(size)));
+      known =
+          size == 1 ? block : BinaryOp.MULTIPLY.build(body, block, constant(Math.toIntExact(size)));
       indexes.put(key, known);
     }
     return known;
@@ -215,7 +228,9 @@ final class LocalEmitter {
             known == null
                 ? coordinate
                 : BinaryOp.ADD.build(
-                    body, BinaryOp.MULTIPLY.build(body, known, constant(mesh.size(axis))), coordinate);
+                    body,
+                    BinaryOp.MULTIPLY.build(body, known, constant(mesh.size(axis))),
+                    coordinate);
       }
       if (known == null) {
         throw new IllegalArgumentException("no axes");

@@ -14,7 +14,8 @@ import java.util.List;
  * @param inputs how the arguments are cut into blocks
  * @param outputs how the results are put together
  */
-public record LocalProgram(Module module, Mesh mesh, List<Sharding> inputs, List<Sharding> outputs) {
+public record LocalProgram(
+    Module module, Mesh mesh, List<Sharding> inputs, List<Sharding> outputs) {
   public LocalProgram {
     inputs = List.copyOf(inputs);
     outputs = List.copyOf(outputs);

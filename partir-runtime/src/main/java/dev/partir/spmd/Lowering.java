@@ -24,9 +24,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the loops of a Core program into shardings and reshards (PartIR, arXiv 2401.11202, section 6). A value is made as its operation
- * leaves it, brought once to what all its uses have in common, and from there to what each use needs; uses that need the same share the
- * reshard, and so do the first steps of different ones.
+ * Makes the loops of a Core program into shardings and reshards (PartIR, arXiv 2401.11202, section
+ * 6). A value is made as its operation leaves it, brought once to what all its uses have in common,
+ * and from there to what each use needs; uses that need the same share the reshard, and so do the
+ * first steps of different ones.
  */
 public final class Lowering {
   private static final int[][] NO_TILING = {};
@@ -75,7 +76,10 @@ public final class Lowering {
       Value argument = source.arguments().get(i);
       Value copy =
           builder.argument(
-              argument.type(), argument.name(), source.argumentAttributes(i), source.argumentLocation(i));
+              argument.type(),
+              argument.name(),
+              source.argumentAttributes(i),
+              source.argumentLocation(i));
       copier.put(argument, copy);
       note(copy, argument.type() instanceof TensorType ? program.resultSharding(i, 0) : null);
       settle(argument, i);
@@ -199,15 +203,16 @@ public final class Lowering {
   }
 
   /**
-   * Returns the layout that a value has after its making: what is pending is combined, and dimensions that all uses need further tiled
-   * are so, for that costs nothing.
+   * Returns the layout that a value has after its making: what is pending is combined, and
+   * dimensions that all uses need further tiled are so, for that costs nothing.
    */
   private Sharding common(Value sourceValue, Sharding from) {
     int rank = from.rank();
     int[][] meet = null;
     int end = returned[sourceValue.id()] ? 0 : graph.useCount(sourceValue);
     for (int u = 0; u < end; u++) {
-      Sharding need = program.operandSharding(graph.useNode(sourceValue, u), graph.useOperand(sourceValue, u));
+      Sharding need =
+          program.operandSharding(graph.useNode(sourceValue, u), graph.useOperand(sourceValue, u));
       if (meet == null) {
         meet = new int[rank][];
         for (int d = 0; d < rank; d++) {
@@ -296,7 +301,10 @@ public final class Lowering {
     return operation.result();
   }
 
-  /** Returns why a collective stands where it stands: which tactics want it, at what, from which layout to which. */
+  /**
+   * Returns why a collective stands where it stands: which tactics want it, at what, from which
+   * layout to which.
+   */
   private String reason(Sharding from, Reshard.Step step, Value sourceValue, int node) {
     List<String> tactics = new ArrayList<>();
     for (int axis : step.axes()) {
@@ -308,7 +316,10 @@ public final class Lowering {
       }
     }
     int producer = graph.producer(sourceValue);
-    String where = producer == node ? graph.describe(node) : graph.describe(producer) + " for " + graph.describe(node);
+    String where =
+        producer == node
+            ? graph.describe(node)
+            : graph.describe(producer) + " for " + graph.describe(node);
     return String.join("+", tactics)
         + ": "
         + where

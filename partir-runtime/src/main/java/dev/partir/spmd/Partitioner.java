@@ -40,7 +40,8 @@ public final class Partitioner {
   /**
    * Applies a schedule to a function without calls.
    *
-   * @param model what the schedule may speak of: the values of {@link ProgramModel#valuesOf}, in that order
+   * @param model what the schedule may speak of: the values of {@link ProgramModel#valuesOf}, in
+   *     that order
    * @throws PartirException with every finding when the schedule does not fit the program
    */
   public static Partitioning partition(Function flat, ProgramModel model, Schedule schedule) {
@@ -85,7 +86,10 @@ public final class Partitioner {
     for (ResolvedAction action : tactic.actions()) {
       actions.add(
           new NodeAction(
-              preparation.node(values.get(action.value())), action.kind(), action.dim(), action.axis()));
+              preparation.node(values.get(action.value())),
+              action.kind(),
+              action.dim(),
+              action.axis()));
     }
     return actions;
   }

@@ -18,7 +18,11 @@ import java.util.List;
  * @param stages what the tactics left, in order
  */
 public record Partitioning(
-    Function function, Schedule schedule, CoreProgram core, SpmdProgram initial, List<Stage> stages) {
+    Function function,
+    Schedule schedule,
+    CoreProgram core,
+    SpmdProgram initial,
+    List<Stage> stages) {
   public Partitioning {
     stages = List.copyOf(stages);
   }
@@ -40,12 +44,14 @@ public record Partitioning(
   /**
    * What one tactic did.
    *
-   * @param tactic the tactic; for an automatic one, what the search chose, as a tactic that anyone can write
+   * @param tactic the tactic; for an automatic one, what the search chose, as a tactic that anyone
+   *     can write
    * @param program the program afterwards
    * @param conflicts the conflicts that it met
    * @param nanos the time that its actions, propagation and lowering took, without a search
    */
-  public record Stage(ManualTactic tactic, SpmdProgram program, List<Conflict> conflicts, long nanos) {
+  public record Stage(
+      ManualTactic tactic, SpmdProgram program, List<Conflict> conflicts, long nanos) {
     public Stage {
       conflicts = List.copyOf(conflicts);
     }

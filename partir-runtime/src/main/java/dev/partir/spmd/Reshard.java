@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The operations that change how a value is laid out; on the global value each is the identity. Their order is the order in which
- * reports list them.
+ * The operations that change how a value is laid out; on the global value each is the identity.
+ * Their order is the order in which reports list them.
  */
 public enum Reshard implements Op {
   /** Devices that hold all of a dimension keep their block of it; moves nothing. */
@@ -53,7 +53,8 @@ public enum Reshard implements Op {
 
   /** Runs the operation on the global value. */
   @Override
-  public List<HostArray> evaluate(Operation operation, List<HostArray> operands, Evaluation evaluation) {
+  public List<HostArray> evaluate(
+      Operation operation, List<HostArray> operands, Evaluation evaluation) {
     return operands;
   }
 
@@ -66,8 +67,10 @@ public enum Reshard implements Op {
    * One step from one layout to another.
    *
    * @param kind what to do
-   * @param axes the mesh axes over which, outermost first; for a permutation those on which the layouts differ
-   * @param dim the dimension that is sliced, gathered, scattered or, in an all_to_all, split; -1 where there is none
+   * @param axes the mesh axes over which, outermost first; for a permutation those on which the
+   *     layouts differ
+   * @param dim the dimension that is sliced, gathered, scattered or, in an all_to_all, split; -1
+   *     where there is none
    * @param fromDim the dimension that an all_to_all puts together; -1 else
    * @param result the layout afterwards
    */

@@ -7,9 +7,10 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Finds the steps from one layout of a value to another: slices first, for they are free and make the rest smaller; then reductions,
- * scattered where they can be; then moves from one dimension to another; then, if only the order of devices is wrong, a permutation;
- * gathers last, of as little as will do.
+ * Finds the steps from one layout of a value to another: slices first, for they are free and make
+ * the rest smaller; then reductions, scattered where they can be; then moves from one dimension to
+ * another; then, if only the order of devices is wrong, a permutation; gathers last, of as little
+ * as will do.
  */
 final class ReshardPlanner {
   private final Mesh mesh;
@@ -23,7 +24,9 @@ final class ReshardPlanner {
     this.target = target;
   }
 
-  /** Returns the steps; none when the layouts are equal. Nothing may be pending in {@code target}. */
+  /**
+   * Returns the steps; none when the layouts are equal. Nothing may be pending in {@code target}.
+   */
   static List<Reshard.Step> plan(Mesh mesh, Sharding from, Sharding target) {
     if (from.equals(target)) {
       return List.of();
@@ -52,10 +55,15 @@ final class ReshardPlanner {
     return n;
   }
 
-  /** Returns the axis that the target has next on a dimension, if all that the dimension has is agreed; else -1. */
+  /**
+   * Returns the axis that the target has next on a dimension, if all that the dimension has is
+   * agreed; else -1.
+   */
   private int next(int dim) {
     int agreed = agreed(dim);
-    return agreed == current.dim(dim).length && agreed < target.dim(dim).length ? target.dim(dim)[agreed] : -1;
+    return agreed == current.dim(dim).length && agreed < target.dim(dim).length
+        ? target.dim(dim)[agreed]
+        : -1;
   }
 
   private static int[] append(int[] axes, int axis) {
@@ -79,7 +87,10 @@ final class ReshardPlanner {
       List<Integer> axes = new ArrayList<>();
       for (int axis = next(d);
           axis >= 0 && sliced.dimOf(axis) < 0 && !contains(sliced.pending(), axis);
-          axis = axes.size() + agreed(d) < target.dim(d).length ? target.dim(d)[axes.size() + agreed(d)] : -1) {
+          axis =
+              axes.size() + agreed(d) < target.dim(d).length
+                  ? target.dim(d)[axes.size() + agreed(d)]
+                  : -1) {
         axes.add(axis);
         sliced = sliced.withDim(d, append(sliced.dim(d), axis));
       }
@@ -131,7 +142,9 @@ final class ReshardPlanner {
       for (int to = 0; to < current.rank(); to++) {
         if (to != from && next(to) == axis) {
           Sharding moved =
-              current.withDim(from, Arrays.copyOf(have, have.length - 1)).withDim(to, append(current.dim(to), axis));
+              current
+                  .withDim(from, Arrays.copyOf(have, have.length - 1))
+                  .withDim(to, append(current.dim(to), axis));
           add(Reshard.ALL_TO_ALL, List.of(axis), to, from, moved);
           return true;
         }
@@ -164,7 +177,8 @@ final class ReshardPlanner {
     for (int d = 0; d < current.rank(); d++) {
       int excess = current.dim(d).length - agreed(d);
       if (excess > 0) {
-        int growth = mesh.groupSize(Arrays.copyOfRange(current.dim(d), agreed(d), current.dim(d).length));
+        int growth =
+            mesh.groupSize(Arrays.copyOfRange(current.dim(d), agreed(d), current.dim(d).length));
         if (growth < smallest) {
           smallest = growth;
           dim = d;
@@ -173,7 +187,8 @@ final class ReshardPlanner {
     }
     int[] have = current.dim(dim);
     int agreed = agreed(dim);
-    // One axis at a time where another dimension waits for it or a permutation may then do; else all at once.
+    // One axis at a time where another dimension waits for it or a permutation may then do; else
+    // all at once.
     int keep = agreed;
     for (int i = have.length - 1; i >= agreed; i--) {
       if (target.dimOf(have[i]) >= 0) {

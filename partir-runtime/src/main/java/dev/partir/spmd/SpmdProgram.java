@@ -11,8 +11,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A program over global types in which every value has a sharding and every change of one is a {@link Reshard} that names mesh axes
- * (PartIR:HLO; arXiv 2401.11202, section 6). Every device runs every operation on what it holds of the operands.
+ * A program over global types in which every value has a sharding and every change of one is a
+ * {@link Reshard} that names mesh axes (PartIR:HLO; arXiv 2401.11202, section 6). Every device runs
+ * every operation on what it holds of the operands.
  */
 public final class SpmdProgram {
   private final Function function;
@@ -56,7 +57,10 @@ public final class SpmdProgram {
     return sharding(value).localType(value.tensor(), mesh);
   }
 
-  /** Returns the step that the operation at a place in the body takes, or null when it is no {@link Reshard}. */
+  /**
+   * Returns the step that the operation at a place in the body takes, or null when it is no {@link
+   * Reshard}.
+   */
   public Reshard.@Nullable Step step(int operationIndex) {
     return steps[operationIndex];
   }
@@ -66,7 +70,10 @@ public final class SpmdProgram {
     return reasons[operationIndex];
   }
 
-  /** Returns for each factor of the operation at a place in the body the axes of the loops over it; none for a reshard. */
+  /**
+   * Returns for each factor of the operation at a place in the body the axes of the loops over it;
+   * none for a reshard.
+   */
   int[][] tiling(int operationIndex) {
     return tilings[operationIndex];
   }
@@ -98,7 +105,11 @@ public final class SpmdProgram {
       if (step != null && step.kind().isCollective()) {
         uses.add(
             new CollectiveUse(
-                i, step, localType(operations.get(i).operand(0)), localType(operations.get(i).result()), reasons[i]));
+                i,
+                step,
+                localType(operations.get(i).operand(0)),
+                localType(operations.get(i).result()),
+                reasons[i]));
       }
     }
     return uses;
@@ -114,7 +125,10 @@ public final class SpmdProgram {
    */
   public record CollectiveUse(
       int operationIndex, Reshard.Step step, TensorType operand, TensorType result, String reason) {
-    /** Returns the bytes that one device holds of the larger of operand and result: the size that collectives are measured by. */
+    /**
+     * Returns the bytes that one device holds of the larger of operand and result: the size that
+     * collectives are measured by.
+     */
     public long bytes() {
       return Math.max(operand.byteCount(), result.byteCount());
     }
