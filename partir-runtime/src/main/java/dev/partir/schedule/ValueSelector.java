@@ -8,7 +8,7 @@ package dev.partir.schedule;
  *       {@code result} (or {@code result0}, {@code result1}, ... where there are several); or the
  *       name that the model gives an intermediate value;
  *   <li>a pattern with {@code *} for any characters and {@code ?} for any one. A {@code *} crosses
- *       {@code /}: {@code *&#47;w1} matches {@code blocks/3/mlp/w1};
+ *       {@code /}: <code>*&#47;w1</code> matches {@code blocks/3/mlp/w1};
  *   <li>{@code type:256x1024xf32}: every parameter of that type.
  * </ul>
  *
