@@ -3,8 +3,8 @@ package dev.partir.spmd;
 import static com.google.common.truth.Truth.assertWithMessage;
 
 import dev.partir.array.HostArray;
+import dev.partir.interp.EquivalenceCheck;
 import dev.partir.interp.SeededArrays;
-import dev.partir.interp.Verification;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -25,8 +25,8 @@ final class PartitionedEqualsWholeTest {
       try {
         partitioning = Partitioner.partition(random.module(), random.schedule());
         arguments = SeededArrays.forArguments(partitioning.function(), seed);
-        Verification.Outcome outcome =
-            Verification.verify(partitioning.function(), partitioning.local(), arguments);
+        EquivalenceCheck.Outcome outcome =
+            EquivalenceCheck.verify(partitioning.function(), partitioning.local(), arguments);
         assertWithMessage("seed %s, %s", seed, random.schedule())
             .that(outcome.mismatches())
             .isEmpty();
