@@ -1,0 +1,9 @@
+/**
+ * What a model author writes on code: meshes, axes, shardings, shapes and tactics. The annotations
+ * are plain declarations, without behaviour and without a dependency that a user would notice. The
+ * processor reads them while javac runs, and the runtime gives them their meaning.
+ */
+@NullMarked
+package dev.partir.annotations;
+
+import org.jspecify.annotations.NullMarked;
