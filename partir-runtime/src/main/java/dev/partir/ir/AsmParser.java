@@ -4,11 +4,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the pretty form of an operation is parsed with. Every method throws {@link PartirException} with the position when the text is
- * not what it asks for.
+ * What the pretty form of an operation is parsed with. Every method throws {@link PartirException}
+ * with the position when the text is not what it asks for.
  */
 public interface AsmParser {
-  /** Returns whether the next token is {@code token}, and takes it if so. A token is a word or a punctuation mark. */
+  /**
+   * Returns whether the next token is {@code token}, and takes it if so. A token is a word or a
+   * punctuation mark.
+   */
   boolean accept(String token);
 
   /** Takes {@code token}, which must be next. */
@@ -19,6 +22,9 @@ public interface AsmParser {
 
   /** Takes a use of a value, {@code %name} or {@code %name#1}. */
   Value operand();
+
+  /** Takes {@code %name} where it names a new value, and returns the name. */
+  String newName();
 
   /** Takes uses separated by commas, none when the next token is no value. */
   List<Value> operands();
@@ -42,7 +48,10 @@ public interface AsmParser {
   /** Takes {@code {a = 1}} if it is next; else returns no attributes. */
   Attributes optionalAttributes();
 
-  /** Takes a region. Its block's arguments may be given, where the text names and types them outside; else the text may have them. */
+  /**
+   * Takes a region. Its block's arguments may be given, where the text names and types them
+   * outside; else the text may have them.
+   */
   Region region(List<String> argumentNames, List<Type> argumentTypes);
 
   /** Returns a builder of a region that the text does not write out. */
@@ -56,8 +65,14 @@ public interface AsmParser {
 
   /** What an operation's text said: all but the results' names. */
   record Parsed(
-      List<Value> operands, Attributes attributes, List<Region> regions, List<? extends Type> resultTypes) {}
+      List<Value> operands,
+      Attributes attributes,
+      List<Region> regions,
+      List<? extends Type> resultTypes) {}
 
-  /** Checks that the operands have the types that the text says they have; the location is where the text says so. */
+  /**
+   * Checks that the operands have the types that the text says they have; the location is where the
+   * text says so.
+   */
   void checkTypes(List<Value> operands, List<? extends Type> types, @Nullable Location location);
 }

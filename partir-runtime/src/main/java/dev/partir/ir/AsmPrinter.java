@@ -3,7 +3,10 @@ package dev.partir.ir;
 import java.util.Collection;
 import java.util.List;
 
-/** What the pretty form of an operation is printed with. The results and {@code =} stand already when an operation is asked to print. */
+/**
+ * What the pretty form of an operation is printed with. The results and {@code =} stand already
+ * when an operation is asked to print.
+ */
 public interface AsmPrinter {
   /** Prints text as it is. */
   AsmPrinter print(String text);
@@ -27,9 +30,18 @@ public interface AsmPrinter {
   /** Prints {@code [1, 2]}. */
   AsmPrinter list(long... numbers);
 
-  /** Prints {@code  {a = 1}} with a space before it, or nothing when no attribute is left after taking {@code except} out. */
+  /**
+   * Prints {@code {a = 1}} with a space before it, or nothing when no attribute is left after
+   * taking {@code except} out.
+   */
   AsmPrinter attributes(Attributes attributes, Collection<String> except);
 
-  /** Prints a region {@code {...}} with its operations on lines of their own. */
+  /**
+   * Prints a region {@code {...}} with its operations on lines of their own, after a line for the
+   * block's arguments if it has any.
+   */
   AsmPrinter region(Region region);
+
+  /** Prints a region without the line for its block's arguments, which stand elsewhere. */
+  AsmPrinter regionBody(Region region);
 }

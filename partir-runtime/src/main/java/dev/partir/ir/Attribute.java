@@ -24,7 +24,10 @@ public sealed interface Attribute {
   /** A type as an attribute. */
   record TypeOf(Type type) implements Attribute {}
 
-  /** A reference to a symbol such as {@code @main} or {@code @module::@f}, without the leading at sign. */
+  /**
+   * A reference to a symbol such as {@code @main} or {@code @module::@f}, without the leading at
+   * sign.
+   */
   record Symbol(String name) implements Attribute {}
 
   /** A list {@code [a, b]}. */
@@ -37,7 +40,10 @@ public sealed interface Attribute {
   /** A dictionary {@code {a = 1, b}}. */
   record Dictionary(Attributes entries) implements Attribute {}
 
-  /** A dense array of numbers {@code array<i64: 1, 2>}. The element type is an integer type or {@code i1}. */
+  /**
+   * A dense array of numbers {@code array<i64: 1, 2>}. The element type is an integer type or
+   * {@code i1}.
+   */
   record IntArray(ElementType type, List<Long> values) implements Attribute {
     public IntArray {
       values = List.copyOf(values);
@@ -50,14 +56,14 @@ public sealed interface Attribute {
   }
 
   /**
-   * An enumerated attribute of a dialect, such as {@code #stablehlo<comparison_direction LT>}: dialect {@code stablehlo}, mnemonic
-   * {@code comparison_direction}, value {@code LT}.
+   * An enumerated attribute of a dialect, such as {@code #stablehlo<comparison_direction LT>}:
+   * dialect {@code stablehlo}, mnemonic {@code comparison_direction}, value {@code LT}.
    */
   record Enumerated(String dialect, String mnemonic, String value) implements Attribute {}
 
   /**
-   * A structured attribute of a dialect, such as {@code #stablehlo.gather<offset_dims = [1], index_vector_dim = 1>}: its name without
-   * {@code #}, and its fields.
+   * A structured attribute of a dialect, such as {@code #stablehlo.gather<offset_dims = [1],
+   * index_vector_dim = 1>}: its name without {@code #}, and its fields.
    */
   record Struct(String name, Attributes fields) implements Attribute {}
 
@@ -68,8 +74,9 @@ public sealed interface Attribute {
   record Resource(String name, TensorType type) implements Attribute {}
 
   /**
-   * The elements of a constant, little-endian in row-major order; booleans take a byte each, sub-byte integers too. A splat holds
-   * one element that stands for all. The bytes are not copied and must not be changed.
+   * The elements of a constant, little-endian in row-major order; booleans take a byte each,
+   * sub-byte integers too. A splat holds one element that stands for all. The bytes are not copied
+   * and must not be changed.
    */
   final class Dense implements Attribute {
     private final TensorType type;
@@ -92,7 +99,13 @@ public sealed interface Attribute {
       long expected = splat ? type.element().bytes(1) : type.byteCount();
       if (bytes.length != expected) {
         throw new IllegalArgumentException(
-            type + " takes " + expected + " bytes" + (splat ? " as a splat" : "") + ", not " + bytes.length);
+            type
+                + " takes "
+                + expected
+                + " bytes"
+                + (splat ? " as a splat" : "")
+                + ", not "
+                + bytes.length);
       }
       return new Dense(type, bytes, splat);
     }

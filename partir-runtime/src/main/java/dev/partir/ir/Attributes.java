@@ -8,7 +8,10 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** An immutable dictionary of attributes, in the order in which they were given. Equality does not regard the order. */
+/**
+ * An immutable dictionary of attributes, in the order in which they were given. Equality does not
+ * regard the order.
+ */
 public final class Attributes {
   /** The dictionary with no entry. */
   public static final Attributes EMPTY = new Attributes(Map.of());
@@ -67,12 +70,13 @@ public final class Attributes {
   /** Returns the boolean under {@code key}; absent is false, a unit attribute is true. */
   public boolean flag(String key) {
     Attribute value = entries.get(key);
-    return value instanceof Attribute.Unit || (value instanceof Attribute.Bool bool && bool.value());
+    return value instanceof Attribute.Unit
+        || (value instanceof Attribute.Bool bool && bool.value());
   }
 
   /**
-   * Returns the integers under {@code key}, whether they are written as {@code array<i64: ...>}, as a list or as a dense constant of
-   * 64-bit integers; an empty array when absent.
+   * Returns the integers under {@code key}, whether they are written as {@code array<i64: ...>}, as
+   * a list or as a dense constant of 64-bit integers; an empty array when absent.
    */
   public long[] integers(String key) {
     Attribute value = entries.get(key);
@@ -89,7 +93,10 @@ public final class Attributes {
     if (value instanceof Attribute.Dense dense && dense.type().element() == ElementType.I64) {
       int count = Math.toIntExact(dense.type().elementCount());
       long[] numbers = new long[count];
-      var buffer = java.nio.ByteBuffer.wrap(dense.bytes()).order(java.nio.ByteOrder.LITTLE_ENDIAN).asLongBuffer();
+      var buffer =
+          java.nio.ByteBuffer.wrap(dense.bytes())
+              .order(java.nio.ByteOrder.LITTLE_ENDIAN)
+              .asLongBuffer();
       for (int i = 0; i < count; i++) {
         numbers[i] = buffer.get(dense.splat() ? 0 : i);
       }
@@ -169,7 +176,10 @@ public final class Attributes {
       return put(key, new Attribute.IntArray(ElementType.I64, list));
     }
 
-    /** Puts a list {@code [1, 2]} of 64-bit integers, the form of the fields of structured attributes. */
+    /**
+     * Puts a list {@code [1, 2]} of 64-bit integers, the form of the fields of structured
+     * attributes.
+     */
     public Builder putList(String key, long... values) {
       List<Attribute> list = new ArrayList<>(values.length);
       for (long value : values) {

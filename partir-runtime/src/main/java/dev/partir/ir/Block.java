@@ -2,7 +2,10 @@ package dev.partir.ir;
 
 import java.util.List;
 
-/** A list of operations with arguments; the last operation is the terminator, whose operands are what the block gives. */
+/**
+ * A list of operations with arguments; the last operation is the terminator, whose operands are
+ * what the block gives.
+ */
 public final class Block {
   private final List<Value> arguments;
   private final List<Operation> operations;

@@ -4,7 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Builds one block; blocks of nested regions number their values in one sequence with the function's. */
+/**
+ * Builds one block; blocks of nested regions number their values in one sequence with the
+ * function's.
+ */
 public final class BlockBuilder {
   private final Ids ids;
   private final List<Value> arguments = new ArrayList<>();
@@ -27,14 +30,16 @@ public final class BlockBuilder {
   }
 
   /** Adds an operation without regions at an unknown place. */
-  public Operation add(OpKind kind, List<Value> operands, Attributes attributes, List<? extends Type> resultTypes) {
+  public Operation add(
+      OpKind kind, List<Value> operands, Attributes attributes, List<? extends Type> resultTypes) {
     return add(kind, operands, attributes, List.of(), resultTypes, List.of(), Location.UNKNOWN);
   }
 
   /**
    * Adds an operation.
    *
-   * @param resultNames the names of the results in the source, without {@code %}; may be shorter than the results
+   * @param resultNames the names of the results in the source, without {@code %}; may be shorter
+   *     than the results
    */
   public Operation add(
       OpKind kind,
@@ -46,7 +51,8 @@ public final class BlockBuilder {
       Location location) {
     int firstId = ids.take(resultTypes.size());
     var operation =
-        new Operation(kind, operands, attributes, regions, resultTypes, resultNames, location, firstId);
+        new Operation(
+            kind, operands, attributes, regions, resultTypes, resultNames, location, firstId);
     operations.add(operation);
     return operation;
   }

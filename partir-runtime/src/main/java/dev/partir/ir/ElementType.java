@@ -4,8 +4,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The element types of StableHLO tensors (StableHLO specification, section "Types"). The name of a constant in lower case is its
- * spelling in MLIR text, except for the complex types.
+ * The element types of StableHLO tensors (StableHLO specification, section "Types"). The name of a
+ * constant in lower case is its spelling in MLIR text, except for the complex types.
  */
 public enum ElementType {
   I1(Kind.BOOLEAN, 1),
@@ -54,7 +54,10 @@ public enum ElementType {
     return bits;
   }
 
-  /** Returns the bytes that {@code count} elements take, sub-byte types rounded up to whole bytes per element. */
+  /**
+   * Returns the bytes that {@code count} elements take, sub-byte types rounded up to whole bytes
+   * per element.
+   */
   public long bytes(long count) {
     return count * Math.max(1, bits / 8);
   }

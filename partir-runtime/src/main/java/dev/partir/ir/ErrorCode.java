@@ -3,8 +3,9 @@ package dev.partir.ir;
 import java.util.Locale;
 
 /**
- * The stable names of everything that can be wrong with a program, a mesh, a sharding or a run. The name in a message and of the
- * page under {@code docs/errors} is the constant's in lower case with dashes.
+ * The stable names of everything that can be wrong with a program, a mesh, a sharding or a run. The
+ * name in a message and of the page under {@code docs/errors} is the constant's in lower case with
+ * dashes.
  */
 public enum ErrorCode {
   // Programs as text.
@@ -72,6 +73,8 @@ public enum ErrorCode {
   INVALID_SCHEDULE,
   /** Command-line words that make no sense together. */
   USAGE,
+  /** A check inside a program failed. */
+  CHECK_FAILED,
   /** Something that a run would need and that this version cannot do. */
   UNSUPPORTED;
 

@@ -4,7 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A function of a module. Its values have dense ids from 0 to {@link #valueCount} - 1, its arguments the first ones. */
+/**
+ * A function of a module. Its values have dense ids from 0 to {@link #valueCount} - 1, its
+ * arguments the first ones.
+ */
 public final class Function {
   private final String name;
   private final boolean isPublic;
@@ -93,14 +96,17 @@ public final class Function {
     return new Type.FunctionType(inputs, results);
   }
 
-  /** Returns where argument {@code index} stands in the source, and the name that its location gives it. */
+  /**
+   * Returns where argument {@code index} stands in the source, and the name that its location gives
+   * it.
+   */
   public Location argumentLocation(int index) {
     return argumentLocations.get(index);
   }
 
   /**
-   * Returns the name by which users speak of argument {@code index}: the name of its location, else its name in the text, else
-   * {@code argN}.
+   * Returns the name by which users speak of argument {@code index}: the name of its location, else
+   * its name in the text, else {@code argN}.
    */
   public String argumentName(int index) {
     @Nullable String located = argumentLocations.get(index).name();
@@ -108,6 +114,8 @@ public final class Function {
       return located;
     }
     @Nullable String name = arguments().get(index).name();
-    return name != null && !name.isEmpty() && !Character.isDigit(name.charAt(0)) ? name : "arg" + index;
+    return name != null && !name.isEmpty() && !Character.isDigit(name.charAt(0))
+        ? name
+        : "arg" + index;
   }
 }

@@ -4,7 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Builds a function: first its arguments, then the operations of its body in order, the terminator last. */
+/**
+ * Builds a function: first its arguments, then the operations of its body in order, the terminator
+ * last.
+ */
 public final class FunctionBuilder {
   private final String name;
   private boolean isPublic = true;
@@ -41,7 +44,10 @@ public final class FunctionBuilder {
 
   /** Adds an argument. */
   public Value argument(
-      Type type, @Nullable String argumentName, Attributes argumentAttribute, Location argumentLocation) {
+      Type type,
+      @Nullable String argumentName,
+      Attributes argumentAttribute,
+      Location argumentLocation) {
     argumentAttributes.add(argumentAttribute);
     argumentLocations.add(argumentLocation);
     return body.argument(type, argumentName);

@@ -3,8 +3,8 @@ package dev.partir.ir;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where something comes from: a place in a file, a name that the program gives it, or both. Lines and columns count from 1; 0 means
- * not known.
+ * Where something comes from: a place in a file, a name that the program gives it, or both. Lines
+ * and columns count from 1; 0 means not known.
  *
  * @param file the file's path as the user gave it, or null when the thing does not come from a file
  * @param name the name given in the source ({@code loc("name"(...))}), or null

@@ -3,7 +3,10 @@ package dev.partir.ir;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** An operation: its kind, what it takes, its attributes and regions, and the values that it gives. Immutable. */
+/**
+ * An operation: its kind, what it takes, its attributes and regions, and the values that it gives.
+ * Immutable.
+ */
 public final class Operation {
   private final OpKind kind;
   private final List<Value> operands;
@@ -40,7 +43,7 @@ public final class Operation {
 
   /** Returns the name of the kind, such as {@code stablehlo.add}. */
   public String name() {
-    return kind.name();
+    return kind.opName();
   }
 
   public List<Value> operands() {

@@ -3,7 +3,10 @@ package dev.partir.ir;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Input was refused. Carries every finding, so that several errors are reported at once; the message lists them line by line. */
+/**
+ * Input was refused. Carries every finding, so that several errors are reported at once; the
+ * message lists them line by line.
+ */
 public final class PartirException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -3,8 +3,9 @@ package dev.partir.ir;
 import java.util.Arrays;
 
 /**
- * A ranked tensor: an element type and a size per dimension. A scalar has rank 0. A size may be {@link #DYNAMIC}, which programs may
- * contain but which must be bound before a program is planned or run.
+ * A ranked tensor: an element type and a size per dimension. A scalar has rank 0. A size may be
+ * {@link #DYNAMIC}, which programs may contain but which must be bound before a program is planned
+ * or run.
  */
 public final class TensorType implements Type {
   /** The size of a dimension that is not known, written {@code ?}. */
@@ -80,7 +81,10 @@ public final class TensorType implements Type {
     return Arrays.equals(dims, other.dims);
   }
 
-  /** Returns the shape and element type as in {@code 2x3xf32}, the text between the brackets of the MLIR spelling. */
+  /**
+   * Returns the shape and element type as in {@code 2x3xf32}, the text between the brackets of the
+   * MLIR spelling.
+   */
   public String shapeText() {
     var text = new StringBuilder();
     for (long dim : dims) {

@@ -3,8 +3,8 @@ package dev.partir.ir;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A value: an argument of a block or a result of an operation. Ids are dense within a function, nested regions included, in the
- * order of definition.
+ * A value: an argument of a block or a result of an operation. Ids are dense within a function,
+ * nested regions included, in the order of definition.
  */
 public final class Value {
   private final int id;

@@ -7,8 +7,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * An n-dimensional arrangement of devices with named axes. Device numbers are row-major: the last axis varies fastest. An axis is
- * spoken of by its index in the passes of the compiler and by its name everywhere else.
+ * An n-dimensional arrangement of devices with named axes. Device numbers are row-major: the last
+ * axis varies fastest. An axis is spoken of by its index in the passes of the compiler and by its
+ * name everywhere else.
  */
 public final class Mesh {
   /** The most devices that a mesh may have; device numbers are ints. */
@@ -29,8 +30,9 @@ public final class Mesh {
   /**
    * Returns the mesh with the given axes, slowest first.
    *
-   * @throws IllegalArgumentException when there is no axis, a name is empty or stands twice, a size is below 1, or the devices are
-   *     more than {@link #MAX_DEVICES}. Input from users is checked before, with better words.
+   * @throws IllegalArgumentException when there is no axis, a name is empty or stands twice, a size
+   *     is below 1, or the devices are more than {@link #MAX_DEVICES}. Input from users is checked
+   *     before, with better words.
    */
   public static Mesh of(List<MeshAxis> axes) {
     if (axes.isEmpty()) {
@@ -100,8 +102,9 @@ public final class Mesh {
   }
 
   /**
-   * Returns the position of {@code device} among the devices that differ from it only along {@code axisIndexes}, the first of these
-   * the slowest: the number of the block that it holds of a dimension tiled along them.
+   * Returns the position of {@code device} among the devices that differ from it only along {@code
+   * axisIndexes}, the first of these the slowest: the number of the block that it holds of a
+   * dimension tiled along them.
    */
   public int blockIndex(int device, int... axisIndexes) {
     int block = 0;
@@ -121,8 +124,8 @@ public final class Mesh {
   }
 
   /**
-   * Returns the groups of devices that differ only along the given axes. Within a group the devices stand in the order of {@link
-   * #blockIndex}; the groups are ordered by their first device.
+   * Returns the groups of devices that differ only along the given axes. Within a group the devices
+   * stand in the order of {@link #blockIndex}; the groups are ordered by their first device.
    */
   public int[][] groups(int... axisIndexes) {
     int size = groupSize(axisIndexes);

@@ -1,0 +1,304 @@
+package dev.partir.array;
+
+import dev.partir.ir.Attribute;
+import dev.partir.ir.Diagnostic;
+import dev.partir.ir.ElementType;
+import dev.partir.ir.ErrorCode;
+import dev.partir.ir.PartirException;
+import dev.partir.ir.TensorType;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
+/**
+ * A tensor in the memory of the host, row-major. The storage is the array itself, not a copy:
+ * whoever hands it over must not change it afterwards, and whoever asks for it must not either.
+ */
+public final class HostArray {
+  private final TensorType type;
+  private final Object storage;
+
+  private HostArray(TensorType type, Object storage) {
+    this.type = type;
+    this.storage = storage;
+  }
+
+  /**
+   * Returns an array of zeros.
+   *
+   * @throws PartirException when it would hold more elements than a Java array can
+   */
+  public static HostArray zeros(TensorType type) {
+    int length = length(type);
+    return new HostArray(
+        type,
+        switch (Storage.of(type.element())) {
+          case FLOAT -> new float[length];
+          case DOUBLE -> new double[length];
+          case INT -> new int[length];
+          case LONG -> new long[length];
+        });
+  }
+
+  /**
+   * Returns the array over {@code values}, which are rounded in place where the type is narrower
+   * than f32.
+   */
+  public static HostArray of(TensorType type, float... values) {
+    require(type, Storage.FLOAT, values.length);
+    if (type.element() == ElementType.BF16 || type.element() == ElementType.F16) {
+      for (int i = 0; i < values.length; i++) {
+        values[i] = NumberFormat.round(type.element(), values[i]);
+      }
+    }
+    return new HostArray(type, values);
+  }
+
+  public static HostArray of(TensorType type, double... values) {
+    require(type, Storage.DOUBLE, values.length);
+    return new HostArray(type, values);
+  }
+
+  /** Returns the array over {@code values}, which are wrapped in place to the width of the type. */
+  public static HostArray of(TensorType type, int... values) {
+    require(type, Storage.INT, values.length);
+    for (int i = 0; i < values.length; i++) {
+      values[i] = NumberFormat.wrap(type.element(), values[i]);
+    }
+    return new HostArray(type, values);
+  }
+
+  public static HostArray of(TensorType type, long... values) {
+    require(type, Storage.LONG, values.length);
+    return new HostArray(type, values);
+  }
+
+  /** Returns a scalar of any real type. */
+  public static HostArray scalar(ElementType element, double value) {
+    HostArray array = zeros(TensorType.of(element));
+    array.set(0, value);
+    return array;
+  }
+
+  /** Returns the elements of a constant. */
+  public static HostArray of(Attribute.Dense dense) {
+    TensorType type = dense.type();
+    HostArray array = zeros(type);
+    ByteBuffer bytes = ByteBuffer.wrap(dense.bytes()).order(ByteOrder.LITTLE_ENDIAN);
+    int parts = type.element().isComplex() ? 2 : 1;
+    int given = dense.splat() ? parts : array.length();
+    for (int i = 0; i < given; i++) {
+      array.read(bytes, i);
+    }
+    if (dense.splat()) {
+      array.repeat(parts);
+    }
+    return array;
+  }
+
+  /** Returns these elements as the value of a constant. */
+  public Attribute.Dense toDense() {
+    ByteBuffer bytes =
+        ByteBuffer.allocate(Math.toIntExact(type.byteCount())).order(ByteOrder.LITTLE_ENDIAN);
+    for (int i = 0; i < length(); i++) {
+      write(bytes, i);
+    }
+    return Attribute.Dense.of(type, bytes.array(), false);
+  }
+
+  public TensorType type() {
+    return type;
+  }
+
+  /** Returns the length of the storage: the number of elements, twice that for complex numbers. */
+  public int length() {
+    return java.lang.reflect.Array.getLength(storage);
+  }
+
+  /** Returns the storage of a type that is stored in floats. */
+  public float[] floats() {
+    return (float[]) storage;
+  }
+
+  /** Returns the storage of a type that is stored in doubles. */
+  public double[] doubles() {
+    return (double[]) storage;
+  }
+
+  /** Returns the storage of a type that is stored in ints. */
+  public int[] ints() {
+    return (int[]) storage;
+  }
+
+  /** Returns the storage of a type that is stored in longs. */
+  public long[] longs() {
+    return (long[]) storage;
+  }
+
+  /** Returns the storage, whatever its type: for {@code System.arraycopy}. */
+  Object storage() {
+    return storage;
+  }
+
+  /**
+   * Returns the element at a place in the storage as a double; unsigned integers as what they mean.
+   */
+  public double get(int index) {
+    if (storage instanceof float[] values) {
+      return values[index];
+    }
+    if (storage instanceof double[] values) {
+      return values[index];
+    }
+    long value = getLong(index);
+    if (type.element() == ElementType.UI64 && value < 0) {
+      return (value >>> 1 | (value & 1)) * 2.0;
+    }
+    return value;
+  }
+
+  /**
+   * Returns the integer at a place in the storage; an unsigned 64-bit integer as its bit pattern.
+   */
+  public long getLong(int index) {
+    if (storage instanceof int[] values) {
+      return type.element() == ElementType.UI32
+          ? Integer.toUnsignedLong(values[index])
+          : values[index];
+    }
+    if (storage instanceof long[] values) {
+      return values[index];
+    }
+    return (long) get(index);
+  }
+
+  /**
+   * Sets the element at a place in the storage, rounded or truncated to the type. Only for arrays
+   * that nobody shares yet.
+   */
+  public void set(int index, double value) {
+    if (storage instanceof float[] values) {
+      values[index] = NumberFormat.round(type.element(), value);
+    } else if (storage instanceof double[] values) {
+      values[index] = value;
+    } else {
+      setLong(index, (long) value);
+    }
+  }
+
+  /** Sets an integer, wrapped to the type. Only for arrays that nobody shares yet. */
+  public void setLong(int index, long value) {
+    if (storage instanceof int[] values) {
+      values[index] = NumberFormat.wrap(type.element(), (int) value);
+    } else {
+      ((long[]) storage)[index] = value;
+    }
+  }
+
+  /**
+   * Returns the same elements in another shape of the same size and element type. The storage is
+   * shared.
+   */
+  public HostArray reshaped(TensorType shape) {
+    if (shape.elementCount() != type.elementCount() || shape.element() != type.element()) {
+      throw new IllegalArgumentException(type + " has not the elements of " + shape);
+    }
+    return new HostArray(shape, storage);
+  }
+
+  /**
+   * Returns whether both have the same type and the same elements bit by bit, except that every NaN
+   * equals every other.
+   */
+  public boolean sameElements(HostArray other) {
+    if (!type.equals(other.type)) {
+      return false;
+    }
+    if (storage instanceof float[] values) {
+      return Arrays.equals(values, other.floats());
+    }
+    if (storage instanceof double[] values) {
+      return Arrays.equals(values, other.doubles());
+    }
+    if (storage instanceof int[] values) {
+      return Arrays.equals(values, other.ints());
+    }
+    return Arrays.equals((long[]) storage, other.longs());
+  }
+
+  @Override
+  public String toString() {
+    var text = new StringBuilder(type.shapeText()).append(" [");
+    int shown = Math.min(length(), 8);
+    for (int i = 0; i < shown; i++) {
+      text.append(i == 0 ? "" : ", ");
+      if (type.element().isInteger()) {
+        text.append(getLong(i));
+      } else {
+        text.append(get(i));
+      }
+    }
+    return text.append(shown < length() ? ", ...]" : "]").toString();
+  }
+
+  private static int length(TensorType type) {
+    long count = type.elementCount() * (type.element().isComplex() ? 2 : 1);
+    if (count > Integer.MAX_VALUE - 8) {
+      throw new PartirException(
+          Diagnostic.of(
+              ErrorCode.LIMIT,
+              type.toString(),
+              "it has "
+                  + count
+                  + " numbers, more than the "
+                  + (Integer.MAX_VALUE - 8)
+                  + " that one host array can hold",
+              "Run the program with smaller sizes, or only plan it"));
+    }
+    return (int) count;
+  }
+
+  private static void require(TensorType type, Storage storage, int length) {
+    if (Storage.of(type.element()) != storage || length(type) != length) {
+      throw new IllegalArgumentException(length + " values in " + storage + " are not a " + type);
+    }
+  }
+
+  private void read(ByteBuffer bytes, int index) {
+    switch (type.element()) {
+      case I1, I2, I4, I8 -> ints()[index] = NumberFormat.wrap(type.element(), bytes.get());
+      case UI2, UI4, UI8 -> ints()[index] = NumberFormat.wrap(type.element(), bytes.get());
+      case I16, UI16 -> ints()[index] = NumberFormat.wrap(type.element(), bytes.getShort());
+      case I32, UI32 -> ints()[index] = bytes.getInt();
+      case I64, UI64 -> longs()[index] = bytes.getLong();
+      case BF16 -> floats()[index] = NumberFormat.fromBf16Bits(bytes.getShort() & 0xFFFF);
+      case F16 -> floats()[index] = NumberFormat.fromF16Bits(bytes.getShort() & 0xFFFF);
+      case F32, COMPLEX_F32 -> floats()[index] = bytes.getFloat();
+      case F64, COMPLEX_F64 -> doubles()[index] = bytes.getDouble();
+    }
+  }
+
+  private void write(ByteBuffer bytes, int index) {
+    switch (type.element()) {
+      case I1, I2, I4, I8, UI2, UI4, UI8 -> bytes.put((byte) ints()[index]);
+      case I16, UI16 -> bytes.putShort((short) ints()[index]);
+      case I32, UI32 -> bytes.putInt(ints()[index]);
+      case I64, UI64 -> bytes.putLong(longs()[index]);
+      case BF16 -> bytes.putShort((short) NumberFormat.toBf16Bits(floats()[index]));
+      case F16 -> bytes.putShort((short) NumberFormat.toF16Bits(floats()[index]));
+      case F32, COMPLEX_F32 -> bytes.putFloat(floats()[index]);
+      case F64, COMPLEX_F64 -> bytes.putDouble(doubles()[index]);
+    }
+  }
+
+  /** Fills the storage with copies of its first {@code parts} numbers. */
+  private void repeat(int parts) {
+    int length = length();
+    int filled = parts;
+    while (filled < length) {
+      int count = Math.min(filled, length - filled);
+      System.arraycopy(storage, 0, storage, filled, count);
+      filled += count;
+    }
+  }
+}

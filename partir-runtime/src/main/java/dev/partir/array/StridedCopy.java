@@ -1,0 +1,136 @@
+package dev.partir.array;
+
+import dev.partir.ir.TensorType;
+
+/**
+ * Copies a box of elements between arrays whose places are linear in the index: broadcast,
+ * transpose, slice, reverse, concatenate and pad are all of this form. Strides count numbers of the
+ * storage's elements (an element of a complex array is two).
+ */
+public final class StridedCopy {
+  private StridedCopy() {}
+
+  /** Returns the row-major strides of {@code dims}. */
+  public static long[] strides(long... dims) {
+    long[] strides = new long[dims.length];
+    long stride = 1;
+    for (int i = dims.length - 1; i >= 0; i--) {
+      strides[i] = stride;
+      stride *= dims[i];
+    }
+    return strides;
+  }
+
+  /**
+   * Returns a new array whose element at index i is the element of {@code source} at {@code offset
+   * + sum(i[d] * strides[d])}.
+   *
+   * @param strides one per dimension of {@code result}, 0 where the dimension is broadcast
+   */
+  public static HostArray read(HostArray source, long offset, long[] strides, TensorType result) {
+    HostArray target = HostArray.zeros(result);
+    long[] dims = result.dims();
+    copy(source, offset, strides, target, 0, strides(dims), dims);
+    return target;
+  }
+
+  /** Copies a box of {@code sizes} elements. Element places must lie within the arrays. */
+  public static void copy(
+      HostArray source,
+      long sourceOffset,
+      long[] sourceStrides,
+      HostArray target,
+      long targetOffset,
+      long[] targetStrides,
+      long[] sizes) {
+    for (long size : sizes) {
+      if (size == 0) {
+        return;
+      }
+    }
+    int parts = source.type().element().isComplex() ? 2 : 1;
+    // Dimensions of size 1 do not matter, and neighbours that are contiguous in both arrays are one
+    // dimension.
+    int rank = 0;
+    int[] size = new int[sizes.length + 2];
+    int[] from = new int[sizes.length + 2];
+    int[] to = new int[sizes.length + 2];
+    for (int d = 0; d < sizes.length; d++) {
+      if (sizes[d] == 1) {
+        continue;
+      }
+      int s = (int) sizes[d];
+      int f = (int) sourceStrides[d] * parts;
+      int t = (int) targetStrides[d] * parts;
+      if (rank > 0 && from[rank - 1] == f * s && to[rank - 1] == t * s) {
+        size[rank - 1] *= s;
+        from[rank - 1] = f;
+        to[rank - 1] = t;
+      } else {
+        size[rank] = s;
+        from[rank] = f;
+        to[rank] = t;
+        rank++;
+      }
+    }
+    if (parts == 2) {
+      size[rank] = 2;
+      from[rank] = 1;
+      to[rank] = 1;
+      rank++;
+    }
+    if (rank == 0) {
+      size[rank] = 1;
+      rank++;
+    }
+    int[] index = new int[rank];
+    int f = (int) sourceOffset * parts;
+    int t = (int) targetOffset * parts;
+    int last = rank - 1;
+    while (true) {
+      row(source.storage(), f, from[last], target.storage(), t, to[last], size[last]);
+      int d = last - 1;
+      for (; d >= 0; d--) {
+        f += from[d];
+        t += to[d];
+        if (++index[d] < size[d]) {
+          break;
+        }
+        f -= from[d] * size[d];
+        t -= to[d] * size[d];
+        index[d] = 0;
+      }
+      if (d < 0) {
+        return;
+      }
+    }
+  }
+
+  private static void row(
+      Object source, int f, int fromStride, Object target, int t, int toStride, int count) {
+    if (fromStride == 1 && toStride == 1) {
+      System.arraycopy(source, f, target, t, count);
+    } else if (source instanceof float[] from) {
+      float[] to = (float[]) target;
+      for (int i = 0; i < count; i++) {
+        to[t + i * toStride] = from[f + i * fromStride];
+      }
+    } else if (source instanceof int[] from) {
+      int[] to = (int[]) target;
+      for (int i = 0; i < count; i++) {
+        to[t + i * toStride] = from[f + i * fromStride];
+      }
+    } else if (source instanceof long[] from) {
+      long[] to = (long[]) target;
+      for (int i = 0; i < count; i++) {
+        to[t + i * toStride] = from[f + i * fromStride];
+      }
+    } else {
+      double[] from = (double[]) source;
+      double[] to = (double[]) target;
+      for (int i = 0; i < count; i++) {
+        to[t + i * toStride] = from[f + i * fromStride];
+      }
+    }
+  }
+}

@@ -1,0 +1,81 @@
+package dev.partir.op;
+
+import dev.partir.array.HostArray;
+import dev.partir.ir.BlockBuilder;
+import dev.partir.ir.Location;
+import dev.partir.ir.Operation;
+import dev.partir.ir.TensorType;
+import dev.partir.ir.Value;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * {@code stablehlo.all_to_all}: every device gives each of its blocks along one dimension away and
+ * puts what it gets along another.
+ */
+public enum AllToAllOp implements Collective {
+  INSTANCE;
+
+  private static final String SPLIT = "split_dimension";
+  private static final String CONCAT = "concat_dimension";
+  private static final String COUNT = "split_count";
+
+  @Override
+  public String opName() {
+    return "stablehlo.all_to_all";
+  }
+
+  /** Adds the collective, which splits along one dimension and concatenates along another. */
+  public static Value build(
+      BlockBuilder block, Value operand, int split, int concat, int[][] groups, Location location) {
+    TensorType type = operand.tensor();
+    int count = groups[0].length;
+    TensorType half = ShapeOps.withDim(type, split, type.dim(split) / count);
+    return block
+        .add(
+            INSTANCE,
+            List.of(operand),
+            Collective.attributes(groups)
+                .put(SPLIT, split)
+                .put(CONCAT, concat)
+                .put(COUNT, count)
+                .build(),
+            List.of(),
+            List.of(ShapeOps.withDim(half, concat, half.dim(concat) * count)),
+            List.of(),
+            location)
+        .result();
+  }
+
+  @Override
+  public void verify(Operation operation, OpChecker check) {
+    if (Collective.check(operation, check, SPLIT, CONCAT)) {
+      long size = operation.operand(0).tensor().dim((int) operation.attributes().integer(SPLIT, 0));
+      long count = operation.attributes().integer(COUNT, 0);
+      check.require(
+          count > 0 && size % count == 0,
+          "a dimension of size " + size + " is split into " + count,
+          "The size must divide by split_count");
+    }
+  }
+
+  @Override
+  public List<HostArray> exchange(Operation operation, List<HostArray> operands) {
+    int split = (int) operation.attributes().integer(SPLIT, 0);
+    int concat = (int) operation.attributes().integer(CONCAT, 0);
+    int count = operands.size();
+    List<List<HostArray>> blocks = new ArrayList<>();
+    for (HostArray operand : operands) {
+      blocks.add(AllGatherOp.split(operand, split, count));
+    }
+    List<HostArray> results = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      List<HostArray> received = new ArrayList<>();
+      for (List<HostArray> sent : blocks) {
+        received.add(sent.get(i));
+      }
+      results.add(AllGatherOp.concatenate(received, concat));
+    }
+    return results;
+  }
+}

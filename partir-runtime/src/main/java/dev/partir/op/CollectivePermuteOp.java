@@ -1,0 +1,64 @@
+package dev.partir.op;
+
+import dev.partir.array.HostArray;
+import dev.partir.ir.Attributes;
+import dev.partir.ir.BlockBuilder;
+import dev.partir.ir.Location;
+import dev.partir.ir.Operation;
+import dev.partir.ir.Value;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * {@code stablehlo.collective_permute}: devices send what they have to others; who gets nothing has
+ * zeros.
+ */
+public enum CollectivePermuteOp implements Collective {
+  INSTANCE;
+
+  private static final String PAIRS = "source_target_pairs";
+
+  @Override
+  public String opName() {
+    return "stablehlo.collective_permute";
+  }
+
+  /** Adds the collective; each pair is a source and a target. */
+  public static Value build(BlockBuilder block, Value operand, int[][] pairs, Location location) {
+    return block
+        .add(
+            INSTANCE,
+            List.of(operand),
+            Attributes.of(PAIRS, Collective.matrix(pairs)),
+            List.of(),
+            List.of(operand.type()),
+            List.of(),
+            location)
+        .result();
+  }
+
+  @Override
+  public void verify(Operation operation, OpChecker check) {
+    if (Collective.check(operation, check)) {
+      check.result(0, operation.operand(0).type());
+    }
+  }
+
+  /** Returns who sends to whom: pairs of source and target. */
+  public static long[] pairs(Operation operation) {
+    return operation.attributes().integers(PAIRS);
+  }
+
+  @Override
+  public List<HostArray> exchange(Operation operation, List<HostArray> operands) {
+    List<HostArray> results = new ArrayList<>();
+    for (HostArray operand : operands) {
+      results.add(HostArray.zeros(operand.type()));
+    }
+    long[] pairs = pairs(operation);
+    for (int i = 0; i < pairs.length; i += 2) {
+      results.set((int) pairs[i + 1], operands.get((int) pairs[i]));
+    }
+    return results;
+  }
+}

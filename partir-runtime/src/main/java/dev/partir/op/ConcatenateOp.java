@@ -1,0 +1,137 @@
+package dev.partir.op;
+
+import dev.partir.array.HostArray;
+import dev.partir.array.StridedCopy;
+import dev.partir.ir.AsmParser;
+import dev.partir.ir.AsmPrinter;
+import dev.partir.ir.Attributes;
+import dev.partir.ir.BlockBuilder;
+import dev.partir.ir.Operation;
+import dev.partir.ir.TensorType;
+import dev.partir.ir.Value;
+import java.util.List;
+
+/**
+ * {@code stablehlo.concatenate}: arrays one behind the other along a dimension, which must be
+ * whole.
+ */
+public enum ConcatenateOp implements Op {
+  INSTANCE;
+
+  private static final String DIMENSION = "dimension";
+
+  @Override
+  public String opName() {
+    return "stablehlo.concatenate";
+  }
+
+  /** Adds a concatenation along {@code dimension}. */
+  public static Value build(BlockBuilder block, List<Value> operands, int dimension) {
+    return block
+        .add(
+            INSTANCE,
+            operands,
+            Attributes.builder().put(DIMENSION, dimension).build(),
+            List.of(infer(operands, dimension)))
+        .result();
+  }
+
+  private static TensorType infer(List<Value> operands, int dimension) {
+    long size = 0;
+    for (Value operand : operands) {
+      size += operand.tensor().dim(dimension);
+    }
+    return ShapeOps.withDim(operands.get(0).tensor(), dimension, size);
+  }
+
+  private static int dimension(Operation operation) {
+    return (int) operation.attributes().integer(DIMENSION, -1);
+  }
+
+  @Override
+  public void verify(Operation operation, OpChecker check) {
+    if (!check.tensors()
+        || !check.require(
+            !operation.operands().isEmpty() && operation.results().size() == 1,
+            "it has no operands",
+            "Give it at least one")) {
+      return;
+    }
+    TensorType first = operation.operand(0).tensor();
+    int dimension = dimension(operation);
+    if (!check.require(
+        dimension >= 0 && dimension < first.rank(),
+        "dimension is " + dimension + " for operands of rank " + first.rank(),
+        "It must be from 0 to " + (first.rank() - 1))) {
+      return;
+    }
+    for (Value operand : operation.operands()) {
+      TensorType type = operand.tensor();
+      check.require(
+          type.rank() == first.rank()
+              && ShapeOps.withDim(type, dimension, 0).equals(ShapeOps.withDim(first, dimension, 0)),
+          "a " + type + " stands beside a " + first,
+          "Operands may differ in dimension " + dimension + " only");
+    }
+    if (check.ok()) {
+      check.result(0, infer(operation.operands(), dimension));
+    }
+  }
+
+  @Override
+  public FactorRule rule(Operation operation) {
+    TensorType result = operation.result().tensor();
+    FactorRule.Builder rule = FactorRule.builder(operation);
+    for (int d = 0; d < result.rank(); d++) {
+      if (d != dimension(operation)) {
+        int factor = rule.factor(result.dim(d), FactorRule.Kind.PARALLEL);
+        rule.result(0, d, factor);
+        for (int o = 0; o < operation.operands().size(); o++) {
+          rule.operand(o, d, factor);
+        }
+      }
+    }
+    return rule.build();
+  }
+
+  @Override
+  public List<HostArray> evaluate(
+      Operation operation, List<HostArray> operands, Evaluation evaluation) {
+    int dimension = dimension(operation);
+    HostArray out = HostArray.zeros(operation.result().tensor());
+    long[] strides = StridedCopy.strides(out.type().dims());
+    long offset = 0;
+    for (HostArray operand : operands) {
+      long[] sizes = operand.type().dims();
+      StridedCopy.copy(operand, 0, StridedCopy.strides(sizes), out, offset, strides, sizes);
+      offset += sizes[dimension] * strides[dimension];
+    }
+    return List.of(out);
+  }
+
+  @Override
+  public Cost cost(Operation operation, TensorType[] operands, TensorType[] results) {
+    return Cost.of(0, operands, results);
+  }
+
+  @Override
+  public boolean print(Operation operation, AsmPrinter printer) {
+    printer
+        .print("stablehlo.concatenate ")
+        .operands(operation.operands())
+        .print(", dim = " + dimension(operation))
+        .attributes(operation.attributes(), List.of(DIMENSION))
+        .print(" : ")
+        .functionType(operation.operands(), operation.results());
+    return true;
+  }
+
+  @Override
+  public AsmParser.Parsed parse(AsmParser parser) {
+    List<Value> operands = parser.operands();
+    parser.accept(",");
+    parser.expect("dim");
+    parser.expect("=");
+    return ShapeOps.finish(parser, operands, Attributes.builder().put(DIMENSION, parser.integer()));
+  }
+}

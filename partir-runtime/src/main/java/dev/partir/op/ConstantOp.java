@@ -1,0 +1,152 @@
+package dev.partir.op;
+
+import dev.partir.array.HostArray;
+import dev.partir.ir.AsmParser;
+import dev.partir.ir.AsmPrinter;
+import dev.partir.ir.Attribute;
+import dev.partir.ir.Attributes;
+import dev.partir.ir.BlockBuilder;
+import dev.partir.ir.Diagnostic;
+import dev.partir.ir.ErrorCode;
+import dev.partir.ir.Operation;
+import dev.partir.ir.PartirException;
+import dev.partir.ir.TensorType;
+import dev.partir.ir.Value;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code stablehlo.constant}. A tiled constant is cut by the device that holds it; a splat is made
+ * in the local size.
+ */
+public enum ConstantOp implements Op {
+  INSTANCE;
+
+  private static final String VALUE = "value";
+
+  @Override
+  public String opName() {
+    return "stablehlo.constant";
+  }
+
+  /** Adds a constant. */
+  public static Value build(BlockBuilder block, Attribute.Dense value) {
+    return block
+        .add(INSTANCE, List.of(), Attributes.of(VALUE, value), List.of(value.type()))
+        .result();
+  }
+
+  /** Adds a constant whose elements are all {@code value}, a scalar. */
+  public static Value splat(BlockBuilder block, HostArray value, TensorType type) {
+    return build(block, Attribute.Dense.of(type, value.toDense().bytes(), true));
+  }
+
+  /** Returns the elements of a value, if it is a constant that the program holds. */
+  public static Attribute.@Nullable Dense valueOf(Value value) {
+    Operation definition = value.definition();
+    return definition != null
+            && definition.kind() == INSTANCE
+            && definition.attributes().get(VALUE) instanceof Attribute.Dense dense
+        ? dense
+        : null;
+  }
+
+  @Override
+  public void verify(Operation operation, OpChecker check) {
+    if (!check.arity(0, 1, 0)) {
+      return;
+    }
+    Attribute value = operation.attributes().get(VALUE);
+    if (value instanceof Attribute.Dense dense) {
+      check.result(0, dense.type());
+    } else if (value instanceof Attribute.Resource resource) {
+      check.result(0, resource.type());
+    } else {
+      check.require(false, "it has no value", "Give it a value such as dense<0.0> : tensor<f32>");
+    }
+  }
+
+  @Override
+  public FactorRule rule(Operation operation) {
+    return FactorRule.pointwise(operation);
+  }
+
+  @Override
+  public List<HostArray> evaluate(
+      Operation operation, List<HostArray> operands, Evaluation evaluation) {
+    if (operation.attributes().get(VALUE) instanceof Attribute.Dense dense) {
+      return List.of(HostArray.of(dense));
+    }
+    throw new PartirException(
+        Diagnostic.at(
+            operation.location(),
+            ErrorCode.UNSUPPORTED,
+            "the elements of the constant of type "
+                + operation.result().type()
+                + " are elided in the program's text",
+            "Export the program with its constants, or only plan it"));
+  }
+
+  @Override
+  public Cost cost(Operation operation, TensorType[] operands, TensorType[] results) {
+    return Cost.NONE;
+  }
+
+  @Override
+  public List<Value> localize(
+      Operation operation, List<Value> operands, List<TensorType> results, LocalContext context) {
+    TensorType local = results.get(0);
+    TensorType global = operation.result().tensor();
+    Attribute value = operation.attributes().get(VALUE);
+    if (value instanceof Attribute.Dense dense && dense.splat()) {
+      return List.of(build(context.block(), Attribute.Dense.of(local, dense.bytes(), true)));
+    }
+    Value whole =
+        context
+            .block()
+            .add(
+                this,
+                operands,
+                operation.attributes(),
+                List.of(),
+                List.of(global),
+                List.of(),
+                operation.location())
+            .result();
+    if (local.equals(global)) {
+      return List.of(whole);
+    }
+    // The rule has one factor per dimension.
+    return List.of(DynamicSliceOp.block(context, whole, local));
+  }
+
+  @Override
+  public boolean print(Operation operation, AsmPrinter printer) {
+    Attribute value = operation.attributes().get(VALUE);
+    if (value == null) {
+      return false;
+    }
+    printer
+        .print(opName())
+        .attributes(operation.attributes(), List.of(VALUE))
+        .print(" ")
+        .attribute(value);
+    return true;
+  }
+
+  @Override
+  public AsmParser.Parsed parse(AsmParser parser) {
+    Attributes attributes = parser.optionalAttributes();
+    var location = parser.location();
+    Attribute value = parser.attribute();
+    TensorType type;
+    if (value instanceof Attribute.Dense dense) {
+      type = dense.type();
+    } else if (value instanceof Attribute.Resource resource) {
+      type = resource.type();
+    } else {
+      throw parser.error(location, "this is no constant", "Write dense<...> : tensor<...>");
+    }
+    return new AsmParser.Parsed(List.of(), attributes.with(VALUE, value), List.of(), List.of(type));
+  }
+}

@@ -1,0 +1,108 @@
+package dev.partir.op;
+
+import dev.partir.array.HostArray;
+import dev.partir.array.StridedCopy;
+import dev.partir.ir.AsmParser;
+import dev.partir.ir.AsmPrinter;
+import dev.partir.ir.Operation;
+import dev.partir.ir.TensorType;
+import java.util.List;
+
+/**
+ * {@code stablehlo.dynamic_update_slice}: writes a box whose start is computed, moved to lie within
+ * the operand.
+ */
+public enum DynamicUpdateSliceOp implements Op {
+  INSTANCE;
+
+  @Override
+  public String opName() {
+    return "stablehlo.dynamic_update_slice";
+  }
+
+  @Override
+  public void verify(Operation operation, OpChecker check) {
+    if (!check.tensors()
+        || !check.require(
+            operation.operands().size() >= 2 && operation.results().size() == 1,
+            "it has " + operation.operands().size() + " operands",
+            "Give it an array, an update and a start per dimension")) {
+      return;
+    }
+    TensorType type = operation.operand(0).tensor();
+    TensorType update = operation.operand(1).tensor();
+    if (check.require(
+        update.rank() == type.rank()
+            && operation.operands().size() == type.rank() + 2
+            && update.element() == type.element(),
+        "it writes a "
+            + update
+            + " with "
+            + (operation.operands().size() - 2)
+            + " starts into a "
+            + type,
+        "The ranks and element types must be equal, with one start per dimension")) {
+      for (int d = 0; d < type.rank(); d++) {
+        check.require(
+            update.dim(d) <= type.dim(d),
+            "the update has size "
+                + update.dim(d)
+                + " in dimension "
+                + d
+                + " of size "
+                + type.dim(d),
+            "An update must fit into the operand");
+      }
+      check.result(0, type);
+    }
+  }
+
+  @Override
+  public FactorRule rule(Operation operation) {
+    TensorType type = operation.operand(0).tensor();
+    TensorType update = operation.operand(1).tensor();
+    FactorRule.Builder rule = FactorRule.builder(operation);
+    for (int d = 0; d < type.rank(); d++) {
+      if (type.dim(d) == update.dim(d)) {
+        int factor = rule.factor(type.dim(d), FactorRule.Kind.PARALLEL);
+        rule.operand(0, d, factor).operand(1, d, factor).result(0, d, factor);
+      }
+    }
+    return rule.build();
+  }
+
+  @Override
+  public List<HostArray> evaluate(
+      Operation operation, List<HostArray> operands, Evaluation evaluation) {
+    HostArray operand = operands.get(0);
+    HostArray update = operands.get(1);
+    TensorType type = operand.type();
+    long[] sizes = update.type().dims();
+    long[] starts = DynamicSliceOp.starts(operands.subList(2, operands.size()), type, sizes);
+    long[] strides = StridedCopy.strides(type.dims());
+    HostArray out = StridedCopy.read(operand, 0, strides, type);
+    long offset = 0;
+    for (int d = 0; d < starts.length; d++) {
+      offset += starts[d] * strides[d];
+    }
+    StridedCopy.copy(update, 0, StridedCopy.strides(sizes), out, offset, strides, sizes);
+    return List.of(out);
+  }
+
+  @Override
+  public Cost cost(Operation operation, TensorType[] operands, TensorType[] results) {
+    // Done in place: only the update is read and written.
+    return Cost.of(0, new TensorType[] {operands[1]}, new TensorType[] {operands[1]});
+  }
+
+  @Override
+  public boolean print(Operation operation, AsmPrinter printer) {
+    ShapeOps.print(operation, printer);
+    return true;
+  }
+
+  @Override
+  public AsmParser.Parsed parse(AsmParser parser) {
+    return ShapeOps.parse(parser);
+  }
+}

@@ -1,0 +1,299 @@
+package dev.partir.op;
+
+import dev.partir.array.HostArray;
+import dev.partir.array.StridedCopy;
+import dev.partir.ir.Attribute;
+import dev.partir.ir.Attributes;
+import dev.partir.ir.BlockBuilder;
+import dev.partir.ir.Operation;
+import dev.partir.ir.TensorType;
+import dev.partir.ir.Value;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * {@code stablehlo.gather}: slices of an operand at computed places. Can be tiled along the batch
+ * of places, along the dimensions of the operand whose slices are whole, and along batching
+ * dimensions; the dimensions that the places index must be whole.
+ */
+public enum GatherOp implements Op {
+  INSTANCE;
+
+  private static final String NUMBERS = "dimension_numbers";
+  private static final String SIZES = "slice_sizes";
+
+  @Override
+  public String opName() {
+    return "stablehlo.gather";
+  }
+
+  /**
+   * What the dimensions of the three arrays are to each other (StableHLO specification, "gather").
+   */
+  private static final class Numbers {
+    final int[] offset;
+    final int[] collapsed;
+    final int[] operandBatching;
+    final int[] indicesBatching;
+    final int[] startMap;
+    final int indexVector;
+    final long[] sizes;
+
+    private Numbers(Attributes fields, long[] sizes) {
+      offset = fields.dims("offset_dims");
+      collapsed = fields.dims("collapsed_slice_dims");
+      operandBatching = fields.dims("operand_batching_dims");
+      indicesBatching = fields.dims("start_indices_batching_dims");
+      startMap = fields.dims("start_index_map");
+      indexVector = (int) fields.integer("index_vector_dim", 0);
+      this.sizes = sizes;
+    }
+
+    static Numbers of(Operation operation) {
+      Attributes fields =
+          operation.attributes().get(NUMBERS) instanceof Attribute.Struct struct
+              ? struct.fields()
+              : Attributes.EMPTY;
+      return new Numbers(fields, operation.attributes().integers(SIZES));
+    }
+
+    /** Returns the dimensions of the indices without the one that holds an index vector. */
+    int[] indexBatch(int rank) {
+      return java.util.stream.IntStream.range(0, rank).filter(d -> d != indexVector).toArray();
+    }
+
+    /**
+     * Returns the dimensions of the operand that its slices keep, in the order of the offset
+     * dimensions.
+     */
+    int[] window(int rank) {
+      return java.util.stream.IntStream.range(0, rank)
+          .filter(d -> !contains(collapsed, d) && !contains(operandBatching, d))
+          .toArray();
+    }
+
+    /**
+     * Returns the dimensions of the result that stand for places, in the order of {@link
+     * #indexBatch}.
+     */
+    int[] resultBatch(int rank) {
+      return java.util.stream.IntStream.range(0, rank).filter(d -> !contains(offset, d)).toArray();
+    }
+  }
+
+  private static boolean contains(int[] dims, int dim) {
+    return Arrays.stream(dims).anyMatch(d -> d == dim);
+  }
+
+  /**
+   * Adds a lookup of rows: {@code table} is [rows, ...], {@code indices} any shape; the result is
+   * [indices..., ...].
+   */
+  public static Value rows(BlockBuilder block, Value table, Value indices) {
+    TensorType t = table.tensor();
+    TensorType i = indices.tensor();
+    long[] offset = new long[t.rank() - 1];
+    long[] sizes = t.dims();
+    sizes[0] = 1;
+    long[] result = Arrays.copyOf(i.dims(), i.rank() + t.rank() - 1);
+    for (int d = 1; d < t.rank(); d++) {
+      offset[d - 1] = (long) i.rank() + d - 1;
+      result[i.rank() + d - 1] = t.dim(d);
+    }
+    Attributes fields =
+        Attributes.builder()
+            .putList("offset_dims", offset)
+            .putList("collapsed_slice_dims", 0)
+            .putList("start_index_map", 0)
+            .put("index_vector_dim", i.rank())
+            .build();
+    Attributes attributes =
+        Attributes.builder()
+            .put(NUMBERS, new Attribute.Struct("stablehlo.gather", fields))
+            .putArray(SIZES, sizes)
+            .put("indices_are_sorted", new Attribute.Bool(false))
+            .build();
+    return block
+        .add(INSTANCE, List.of(table, indices), attributes, List.of(t.withDims(result)))
+        .result();
+  }
+
+  @Override
+  public void verify(Operation operation, OpChecker check) {
+    if (!check.arity(2, 1, 0) || !check.tensors()) {
+      return;
+    }
+    TensorType operand = operation.operand(0).tensor();
+    TensorType indices = operation.operand(1).tensor();
+    Numbers numbers = Numbers.of(operation);
+    check.require(
+        numbers.sizes.length == operand.rank(),
+        "slice_sizes has "
+            + numbers.sizes.length
+            + " numbers for an operand of rank "
+            + operand.rank(),
+        "Give one per dimension");
+    check.require(
+        numbers.indexVector >= 0 && numbers.indexVector <= indices.rank(),
+        "index_vector_dim is " + numbers.indexVector + " for indices of rank " + indices.rank(),
+        "It must be from 0 to " + indices.rank());
+    check.require(
+        indices.element().isInteger(), "its indices are a " + indices, "Indices are integers");
+    if (!check.ok()
+        || !ShapeOps.dimensions(check, "collapsed_slice_dims", numbers.collapsed, operand.rank())
+        || !ShapeOps.dimensions(
+            check, "operand_batching_dims", numbers.operandBatching, operand.rank())
+        || !ShapeOps.dimensions(check, "start_index_map", numbers.startMap, operand.rank())
+        || !ShapeOps.dimensions(
+            check, "start_indices_batching_dims", numbers.indicesBatching, indices.rank())) {
+      return;
+    }
+    for (int d = 0; d < operand.rank(); d++) {
+      check.require(
+          numbers.sizes[d] >= 0 && numbers.sizes[d] <= operand.dim(d),
+          "slice size " + numbers.sizes[d] + " in dimension " + d + " of size " + operand.dim(d),
+          "A slice must fit into the operand");
+    }
+    long vector = numbers.indexVector < indices.rank() ? indices.dim(numbers.indexVector) : 1;
+    check.require(
+        vector == numbers.startMap.length,
+        "an index vector has "
+            + vector
+            + " numbers for a start_index_map of "
+            + numbers.startMap.length,
+        "They must be as many");
+    int[] batch = numbers.indexBatch(indices.rank());
+    int[] window = numbers.window(operand.rank());
+    if (!check.require(
+            numbers.offset.length == window.length,
+            "offset_dims has "
+                + numbers.offset.length
+                + " numbers for slices of rank "
+                + window.length,
+            "Give one per dimension of the operand that is neither collapsed nor batching")
+        || !ShapeOps.dimensions(
+            check, "offset_dims", numbers.offset, batch.length + window.length)) {
+      return;
+    }
+    long[] dims = new long[batch.length + window.length];
+    int[] resultBatch = numbers.resultBatch(dims.length);
+    for (int i = 0; i < batch.length; i++) {
+      dims[resultBatch[i]] = indices.dim(batch[i]);
+    }
+    for (int i = 0; i < window.length; i++) {
+      dims[numbers.offset[i]] = numbers.sizes[window[i]];
+    }
+    check.result(0, operand.withDims(dims));
+  }
+
+  @Override
+  public FactorRule rule(Operation operation) {
+    TensorType operand = operation.operand(0).tensor();
+    TensorType indices = operation.operand(1).tensor();
+    TensorType result = operation.result().tensor();
+    Numbers numbers = Numbers.of(operation);
+    FactorRule.Builder rule = FactorRule.builder(operation);
+    int[] batch = numbers.indexBatch(indices.rank());
+    int[] resultBatch = numbers.resultBatch(result.rank());
+    for (int i = 0; i < batch.length; i++) {
+      int factor = rule.factor(indices.dim(batch[i]), FactorRule.Kind.PARALLEL);
+      rule.operand(1, batch[i], factor).result(0, resultBatch[i], factor);
+      for (int b = 0; b < numbers.indicesBatching.length; b++) {
+        if (numbers.indicesBatching[b] == batch[i]) {
+          rule.operand(0, numbers.operandBatching[b], factor);
+        }
+      }
+    }
+    int[] window = numbers.window(operand.rank());
+    for (int i = 0; i < window.length; i++) {
+      if (numbers.sizes[window[i]] == operand.dim(window[i])) {
+        int factor = rule.factor(operand.dim(window[i]), FactorRule.Kind.PARALLEL);
+        rule.operand(0, window[i], factor).result(0, numbers.offset[i], factor);
+      }
+    }
+    return rule.build();
+  }
+
+  @Override
+  public List<HostArray> evaluate(
+      Operation operation, List<HostArray> operands, Evaluation evaluation) {
+    HostArray operand = operands.get(0);
+    HostArray indices = operands.get(1);
+    TensorType type = operand.type();
+    HostArray out = HostArray.zeros(operation.result().tensor());
+    Numbers numbers = Numbers.of(operation);
+    long[] from = StridedCopy.strides(type.dims());
+    long[] to = StridedCopy.strides(out.type().dims());
+    int[] window = numbers.window(type.rank());
+    long[] windowFrom = new long[window.length];
+    long[] windowTo = new long[window.length];
+    long[] windowSizes = new long[window.length];
+    for (int i = 0; i < window.length; i++) {
+      windowFrom[i] = from[window[i]];
+      windowTo[i] = to[numbers.offset[i]];
+      windowSizes[i] = numbers.sizes[window[i]];
+    }
+    int[] batch = numbers.indexBatch(indices.type().rank());
+    int[] resultBatch = numbers.resultBatch(out.type().rank());
+    long[] indexStrides = StridedCopy.strides(indices.type().dims());
+    long vectorStride =
+        numbers.indexVector < indexStrides.length ? indexStrides[numbers.indexVector] : 0;
+    long[] batchSizes = new long[batch.length];
+    long places = 1;
+    for (int i = 0; i < batch.length; i++) {
+      batchSizes[i] = indices.type().dim(batch[i]);
+      places *= batchSizes[i];
+    }
+    for (long place = 0; place < places; place++) {
+      long indexAt = 0;
+      long source = 0;
+      long target = 0;
+      long rest = place;
+      for (int i = batch.length - 1; i >= 0; i--) {
+        long at = rest % batchSizes[i];
+        rest /= batchSizes[i];
+        indexAt += at * indexStrides[batch[i]];
+        target += at * to[resultBatch[i]];
+        for (int b = 0; b < numbers.indicesBatching.length; b++) {
+          if (numbers.indicesBatching[b] == batch[i]) {
+            source += at * from[numbers.operandBatching[b]];
+          }
+        }
+      }
+      for (int j = 0; j < numbers.startMap.length; j++) {
+        int dim = numbers.startMap[j];
+        long start = indices.getLong((int) (indexAt + j * vectorStride));
+        source += Math.max(0, Math.min(start, type.dim(dim) - numbers.sizes[dim])) * from[dim];
+      }
+      StridedCopy.copy(operand, source, windowFrom, out, target, windowTo, windowSizes);
+    }
+    return List.of(out);
+  }
+
+  @Override
+  public Cost cost(Operation operation, TensorType[] operands, TensorType[] results) {
+    // Only the slices of the operand are read.
+    return Cost.of(0, new TensorType[] {operands[1], results[0]}, results);
+  }
+
+  @Override
+  public List<Value> localize(
+      Operation operation, List<Value> operands, List<TensorType> results, LocalContext context) {
+    TensorType global = operation.operand(0).tensor();
+    TensorType local = operands.get(0).tensor();
+    long[] sizes = operation.attributes().integers(SIZES);
+    for (int d = 0; d < sizes.length; d++) {
+      // A dimension is tiled only if its slices are whole, or if it is a batching dimension, whose
+      // slices are single.
+      if (sizes[d] == global.dim(d)) {
+        sizes[d] = local.dim(d);
+      }
+    }
+    Attributes attributes =
+        Attributes.builder().putAll(operation.attributes()).putArray(SIZES, sizes).build();
+    return context
+        .block()
+        .add(this, operands, attributes, List.of(), results, List.of(), operation.location())
+        .results();
+  }
+}

@@ -1,0 +1,99 @@
+package dev.partir.op;
+
+import dev.partir.ir.Diagnostic;
+import dev.partir.ir.ErrorCode;
+import dev.partir.ir.Operation;
+import dev.partir.ir.TensorType;
+import dev.partir.ir.Type;
+import dev.partir.ir.Value;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Collects what is wrong with one operation after the other. */
+public final class OpChecker {
+  private final List<Diagnostic> findings = new ArrayList<>();
+  private Operation operation;
+  private boolean failed;
+
+  public OpChecker(Operation first) {
+    operation = first;
+  }
+
+  /** Verifies an operation. */
+  public void check(Operation next) {
+    operation = next;
+    failed = false;
+    Op.of(next).verify(next, this);
+  }
+
+  public List<Diagnostic> findings() {
+    return findings;
+  }
+
+  /** Returns whether the operation under check has broken nothing so far. */
+  public boolean ok() {
+    return !failed;
+  }
+
+  /**
+   * Tells that a constraint is broken, unless {@code condition}.
+   *
+   * @param problem what is wrong, with the actual numbers
+   * @param remedy what would be right, or empty
+   */
+  public boolean require(boolean condition, String problem, String remedy) {
+    if (!condition) {
+      fail(ErrorCode.INVALID_OP, problem, remedy);
+    }
+    return condition;
+  }
+
+  /** Requires a number of operands, results and regions. */
+  public boolean arity(int operands, int results, int regions) {
+    return require(
+        operation.operands().size() == operands
+            && operation.results().size() == results
+            && operation.regions().size() == regions,
+        String.format(
+            "it has %d operands, %d results and %d regions",
+            operation.operands().size(), operation.results().size(), operation.regions().size()),
+        String.format(
+            "It takes %d operands, %d results and %d regions", operands, results, regions));
+  }
+
+  /** Requires that all operands and results are tensors of known sizes. */
+  public boolean tensors() {
+    for (List<Value> values : List.of(operation.operands(), operation.results())) {
+      for (Value value : values) {
+        if (!(value.type() instanceof TensorType)) {
+          fail(ErrorCode.TYPE_MISMATCH, "it takes or gives a " + value.type(), "Use tensors");
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  /** Requires that result {@code index} has the inferred type. */
+  public boolean result(int index, Type inferred) {
+    Type declared = operation.result(index).type();
+    if (!inferred.equals(declared)) {
+      fail(
+          ErrorCode.TYPE_MISMATCH,
+          "result "
+              + index
+              + " is declared as "
+              + declared
+              + ", but the operands make it "
+              + inferred,
+          "Declare it as " + inferred);
+      return false;
+    }
+    return true;
+  }
+
+  private void fail(ErrorCode code, String problem, String remedy) {
+    failed = true;
+    findings.add(new Diagnostic(code, operation.name(), problem, remedy, operation.location()));
+  }
+}

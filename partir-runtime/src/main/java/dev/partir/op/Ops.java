@@ -1,0 +1,73 @@
+package dev.partir.op;
+
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The registry of operations, by full name. */
+public final class Ops {
+  private static final Map<String, Op> BY_NAME = new TreeMap<>();
+
+  static {
+    add(AllGatherOp.values());
+    add(AllReduceOp.values());
+    add(AllToAllOp.values());
+    add(AnchorOp.values());
+    add(BinaryOp.values());
+    add(BroadcastInDimOp.values());
+    add(CallOp.values());
+    add(ClampOp.values());
+    add(CollectivePermuteOp.values());
+    add(CompareOp.values());
+    add(ConcatenateOp.values());
+    add(ConstantOp.values());
+    add(ConvertOp.values());
+    add(CustomCallOp.values());
+    add(DeviceIdOp.values());
+    add(DotGeneralOp.values());
+    add(DynamicSliceOp.values());
+    add(DynamicUpdateSliceOp.values());
+    add(GatherOp.values());
+    add(IotaOp.values());
+    add(OptimizationBarrierOp.values());
+    add(PadOp.values());
+    add(ReduceOp.values());
+    add(ReduceScatterOp.values());
+    add(ReshapeOp.values());
+    add(ReturnOp.values());
+    add(ReverseOp.values());
+    add(SelectOp.values());
+    add(SliceOp.values());
+    add(TransposeOp.values());
+    add(UnaryOp.values());
+  }
+
+  private Ops() {}
+
+  private static void add(Op... ops) {
+    for (Op op : ops) {
+      if (BY_NAME.put(op.opName(), op) != null) {
+        throw new IllegalStateException("two operations named " + op.opName());
+      }
+    }
+  }
+
+  /**
+   * Returns the operation of that full name, or null. {@code call} and {@code return} stand for
+   * those of {@code func}.
+   */
+  public static @Nullable Op named(String name) {
+    return switch (name) {
+      case "call" -> CallOp.INSTANCE;
+      case "return" -> ReturnOp.FUNCTION;
+      default -> BY_NAME.get(name);
+    };
+  }
+
+  /** Returns all operations, by name. */
+  public static Collection<Op> all() {
+    return Collections.unmodifiableCollection(BY_NAME.values());
+  }
+}

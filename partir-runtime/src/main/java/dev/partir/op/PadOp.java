@@ -1,0 +1,133 @@
+package dev.partir.op;
+
+import dev.partir.array.HostArray;
+import dev.partir.array.StridedCopy;
+import dev.partir.ir.AsmParser;
+import dev.partir.ir.AsmPrinter;
+import dev.partir.ir.Operation;
+import dev.partir.ir.TensorType;
+import java.util.List;
+
+/**
+ * {@code stablehlo.pad}: adds (or, with negative numbers, takes) elements at the edges and between
+ * elements.
+ */
+public enum PadOp implements Op {
+  INSTANCE;
+
+  private static final String LOW = "edge_padding_low";
+  private static final String HIGH = "edge_padding_high";
+  private static final String INTERIOR = "interior_padding";
+
+  @Override
+  public String opName() {
+    return "stablehlo.pad";
+  }
+
+  @Override
+  public void verify(Operation operation, OpChecker check) {
+    if (!check.arity(2, 1, 0) || !check.tensors()) {
+      return;
+    }
+    TensorType type = operation.operand(0).tensor();
+    TensorType value = operation.operand(1).tensor();
+    long[] low = operation.attributes().integers(LOW);
+    long[] high = operation.attributes().integers(HIGH);
+    long[] interior = operation.attributes().integers(INTERIOR);
+    check.require(
+        value.rank() == 0 && value.element() == type.element(),
+        "it pads a " + type + " with a " + value,
+        "Pad with a scalar of the element type");
+    if (!check.require(
+        low.length == type.rank() && high.length == type.rank() && interior.length == type.rank(),
+        "it has "
+            + low.length
+            + ", "
+            + high.length
+            + " and "
+            + interior.length
+            + " paddings for rank "
+            + type.rank(),
+        "Give one low, high and interior padding per dimension")) {
+      return;
+    }
+    long[] dims = new long[type.rank()];
+    for (int d = 0; d < dims.length; d++) {
+      dims[d] = low[d] + high[d] + type.dim(d) + Math.max(0, type.dim(d) - 1) * interior[d];
+      check.require(
+          interior[d] >= 0 && dims[d] >= 0,
+          "dimension "
+              + d
+              + " of size "
+              + type.dim(d)
+              + " is padded to "
+              + dims[d]
+              + " with interior "
+              + interior[d],
+          "Interior padding and the result's size must not be negative");
+    }
+    if (check.ok()) {
+      check.result(0, type.withDims(dims));
+    }
+  }
+
+  @Override
+  public FactorRule rule(Operation operation) {
+    TensorType type = operation.operand(0).tensor();
+    long[] low = operation.attributes().integers(LOW);
+    long[] high = operation.attributes().integers(HIGH);
+    long[] interior = operation.attributes().integers(INTERIOR);
+    FactorRule.Builder rule = FactorRule.builder(operation);
+    for (int d = 0; d < type.rank(); d++) {
+      if (low[d] == 0 && high[d] == 0 && interior[d] == 0) {
+        int factor = rule.factor(type.dim(d), FactorRule.Kind.PARALLEL);
+        rule.operand(0, d, factor).result(0, d, factor);
+      }
+    }
+    return rule.build();
+  }
+
+  @Override
+  public List<HostArray> evaluate(
+      Operation operation, List<HostArray> operands, Evaluation evaluation) {
+    HostArray operand = operands.get(0);
+    TensorType type = operand.type();
+    TensorType result = operation.result().tensor();
+    HostArray out = StridedCopy.read(operands.get(1), 0, new long[result.rank()], result);
+    long[] low = operation.attributes().integers(LOW);
+    long[] interior = operation.attributes().integers(INTERIOR);
+    long[] from = StridedCopy.strides(type.dims());
+    long[] to = StridedCopy.strides(result.dims());
+    long[] sizes = new long[type.rank()];
+    long source = 0;
+    long target = 0;
+    for (int d = 0; d < sizes.length; d++) {
+      long step = interior[d] + 1;
+      // The elements of the operand that fall within the result.
+      long first = low[d] >= 0 ? 0 : Math.floorDiv(-low[d] + step - 1, step);
+      long last = Math.min(type.dim(d) - 1, Math.floorDiv(result.dim(d) - 1 - low[d], step));
+      sizes[d] = Math.max(0, last - first + 1);
+      source += first * from[d];
+      target += (first * step + low[d]) * to[d];
+      to[d] *= step;
+    }
+    StridedCopy.copy(operand, source, from, out, target, to, sizes);
+    return List.of(out);
+  }
+
+  @Override
+  public Cost cost(Operation operation, TensorType[] operands, TensorType[] results) {
+    return Cost.of(0, operands, results);
+  }
+
+  @Override
+  public boolean print(Operation operation, AsmPrinter printer) {
+    ShapeOps.print(operation, printer, "low", LOW, "high", HIGH, "interior", INTERIOR);
+    return true;
+  }
+
+  @Override
+  public AsmParser.Parsed parse(AsmParser parser) {
+    return ShapeOps.parse(parser, "low", LOW, "high", HIGH, "interior", INTERIOR);
+  }
+}

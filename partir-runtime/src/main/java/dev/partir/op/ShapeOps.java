@@ -1,0 +1,77 @@
+package dev.partir.op;
+
+import dev.partir.ir.AsmParser;
+import dev.partir.ir.AsmPrinter;
+import dev.partir.ir.Attributes;
+import dev.partir.ir.Operation;
+import dev.partir.ir.TensorType;
+import dev.partir.ir.Value;
+import java.util.Arrays;
+import java.util.List;
+
+/** What the operations that move elements have in common. */
+final class ShapeOps {
+  private ShapeOps() {}
+
+  /** Prints {@code name %a, %b, key = [1, 2] ... : (types) -> type}. */
+  static void print(Operation operation, AsmPrinter printer, String... keys) {
+    printer.print(operation.name()).print(" ").operands(operation.operands());
+    for (int i = 0; i < keys.length; i += 2) {
+      printer.print(", " + keys[i] + " = ").list(operation.attributes().integers(keys[i + 1]));
+    }
+    List<String> printed = Arrays.asList(keys);
+    printer
+        .attributes(operation.attributes(), printed)
+        .print(" : ")
+        .functionType(operation.operands(), operation.results());
+  }
+
+  /**
+   * Parses what {@link #print} prints: pairs of the word in the text and the name of the attribute.
+   */
+  static AsmParser.Parsed parse(AsmParser parser, String... keys) {
+    List<Value> operands = parser.operands();
+    var attributes = Attributes.builder();
+    for (int i = 0; i < keys.length; i += 2) {
+      parser.accept(",");
+      parser.expect(keys[i]);
+      parser.expect("=");
+      attributes.putArray(keys[i + 1], parser.list());
+    }
+    return finish(parser, operands, attributes);
+  }
+
+  /** Parses {@code {attributes} : types}. */
+  static AsmParser.Parsed finish(
+      AsmParser parser, List<Value> operands, Attributes.Builder attributes) {
+    attributes.putAll(parser.optionalAttributes());
+    parser.expect(":");
+    return new AsmParser.Parsed(
+        operands, attributes.build(), List.of(), Pointwise.parseTypes(parser, operands));
+  }
+
+  /** Requires distinct dimension numbers of a tensor. */
+  static boolean dimensions(OpChecker check, String name, int[] dims, int rank) {
+    boolean[] seen = new boolean[rank];
+    for (int dim : dims) {
+      if (!check.require(
+          dim >= 0 && dim < rank,
+          name + " has " + dim + " for a tensor of rank " + rank,
+          "Dimensions count from 0 to " + (rank - 1))) {
+        return false;
+      }
+      if (!check.require(!seen[dim], name + " has " + dim + " twice", "Name each dimension once")) {
+        return false;
+      }
+      seen[dim] = true;
+    }
+    return true;
+  }
+
+  /** Returns {@code type} with the size of one dimension changed. */
+  static TensorType withDim(TensorType type, int dim, long size) {
+    long[] dims = type.dims();
+    dims[dim] = size;
+    return type.withDims(dims);
+  }
+}

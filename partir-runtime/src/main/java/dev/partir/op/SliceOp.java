@@ -1,0 +1,198 @@
+package dev.partir.op;
+
+import dev.partir.array.HostArray;
+import dev.partir.array.StridedCopy;
+import dev.partir.ir.AsmParser;
+import dev.partir.ir.AsmPrinter;
+import dev.partir.ir.Attributes;
+import dev.partir.ir.BlockBuilder;
+import dev.partir.ir.Operation;
+import dev.partir.ir.TensorType;
+import dev.partir.ir.Value;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * {@code stablehlo.slice}: a box with fixed bounds and strides. Can be tiled along the dimensions
+ * that it leaves whole.
+ */
+public enum SliceOp implements Op {
+  INSTANCE;
+
+  private static final String START = "start_indices";
+  private static final String LIMIT = "limit_indices";
+  private static final String STRIDES = "strides";
+
+  @Override
+  public String opName() {
+    return "stablehlo.slice";
+  }
+
+  /** Adds a slice; {@code limit} is exclusive. */
+  public static Value build(
+      BlockBuilder block, Value operand, long[] start, long[] limit, long[] strides) {
+    Attributes attributes =
+        Attributes.builder()
+            .putArray(START, start)
+            .putArray(LIMIT, limit)
+            .putArray(STRIDES, strides)
+            .build();
+    return block
+        .add(INSTANCE, List.of(operand), attributes, List.of(infer(operand.tensor(), attributes)))
+        .result();
+  }
+
+  private static TensorType infer(TensorType type, Attributes attributes) {
+    long[] start = attributes.integers(START);
+    long[] limit = attributes.integers(LIMIT);
+    long[] strides = attributes.integers(STRIDES);
+    long[] dims = new long[type.rank()];
+    for (int d = 0; d < dims.length; d++) {
+      dims[d] = Math.floorDiv(limit[d] - start[d] + strides[d] - 1, strides[d]);
+    }
+    return type.withDims(dims);
+  }
+
+  @Override
+  public void verify(Operation operation, OpChecker check) {
+    if (!check.arity(1, 1, 0) || !check.tensors()) {
+      return;
+    }
+    TensorType type = operation.operand(0).tensor();
+    long[] start = operation.attributes().integers(START);
+    long[] limit = operation.attributes().integers(LIMIT);
+    long[] strides = operation.attributes().integers(STRIDES);
+    if (!check.require(
+        start.length == type.rank() && limit.length == type.rank() && strides.length == type.rank(),
+        "it has "
+            + start.length
+            + " starts, "
+            + limit.length
+            + " limits and "
+            + strides.length
+            + " strides for rank "
+            + type.rank(),
+        "Give one of each per dimension")) {
+      return;
+    }
+    for (int d = 0; d < start.length; d++) {
+      check.require(
+          0 <= start[d]
+              && start[d] <= limit[d]
+              && (type.dim(d) == TensorType.DYNAMIC || limit[d] <= type.dim(d))
+              && strides[d] >= 1,
+          "dimension "
+              + d
+              + " of size "
+              + type.dim(d)
+              + " is sliced ["
+              + start[d]
+              + ":"
+              + limit[d]
+              + ":"
+              + strides[d]
+              + "]",
+          "Bounds must lie within the dimension and strides be positive");
+    }
+    if (check.ok() && type.isStatic()) {
+      check.result(0, infer(type, operation.attributes()));
+    }
+  }
+
+  private static boolean whole(Operation operation, int dim) {
+    long size = operation.operand(0).tensor().dim(dim);
+    return size == operation.result().tensor().dim(dim);
+  }
+
+  @Override
+  public FactorRule rule(Operation operation) {
+    TensorType type = operation.operand(0).tensor();
+    FactorRule.Builder rule = FactorRule.builder(operation);
+    for (int d = 0; d < type.rank(); d++) {
+      if (whole(operation, d)) {
+        int factor = rule.factor(type.dim(d), FactorRule.Kind.PARALLEL);
+        rule.operand(0, d, factor).result(0, d, factor);
+      }
+    }
+    return rule.build();
+  }
+
+  @Override
+  public List<HostArray> evaluate(
+      Operation operation, List<HostArray> operands, Evaluation evaluation) {
+    TensorType type = operands.get(0).type();
+    long[] strides = StridedCopy.strides(type.dims());
+    long[] start = operation.attributes().integers(START);
+    long[] steps = operation.attributes().integers(STRIDES);
+    long offset = 0;
+    for (int d = 0; d < strides.length; d++) {
+      offset += start[d] * strides[d];
+      strides[d] *= steps[d];
+    }
+    return List.of(StridedCopy.read(operands.get(0), offset, strides, operation.result().tensor()));
+  }
+
+  @Override
+  public Cost cost(Operation operation, TensorType[] operands, TensorType[] results) {
+    return Cost.of(0, results, results);
+  }
+
+  @Override
+  public List<Value> localize(
+      Operation operation, List<Value> operands, List<TensorType> results, LocalContext context) {
+    long[] limit = operation.attributes().integers(LIMIT);
+    for (int d = 0; d < limit.length; d++) {
+      if (whole(operation, d)) {
+        limit[d] = operands.get(0).tensor().dim(d);
+      }
+    }
+    Attributes attributes = operation.attributes();
+    return List.of(
+        build(
+            context.block(),
+            operands.get(0),
+            attributes.integers(START),
+            limit,
+            attributes.integers(STRIDES)));
+  }
+
+  @Override
+  public boolean print(Operation operation, AsmPrinter printer) {
+    long[] start = operation.attributes().integers(START);
+    long[] limit = operation.attributes().integers(LIMIT);
+    long[] strides = operation.attributes().integers(STRIDES);
+    List<String> boxes = new ArrayList<>();
+    for (int d = 0; d < start.length; d++) {
+      boxes.add(start[d] + ":" + limit[d] + (strides[d] == 1 ? "" : ":" + strides[d]));
+    }
+    printer
+        .print("stablehlo.slice ")
+        .operand(operation.operand(0))
+        .print(" [" + String.join(", ", boxes) + "]")
+        .attributes(operation.attributes(), List.of(START, LIMIT, STRIDES))
+        .print(" : ")
+        .functionType(operation.operands(), operation.results());
+    return true;
+  }
+
+  @Override
+  public AsmParser.Parsed parse(AsmParser parser) {
+    Value operand = parser.operand();
+    List<long[]> boxes = new ArrayList<>();
+    parser.expect("[");
+    while (!parser.accept("]")) {
+      if (!boxes.isEmpty()) {
+        parser.expect(",");
+      }
+      long start = parser.integer();
+      parser.expect(":");
+      long limit = parser.integer();
+      boxes.add(new long[] {start, limit, parser.accept(":") ? parser.integer() : 1});
+    }
+    var attributes = Attributes.builder();
+    attributes.putArray(START, boxes.stream().mapToLong(box -> box[0]).toArray());
+    attributes.putArray(LIMIT, boxes.stream().mapToLong(box -> box[1]).toArray());
+    attributes.putArray(STRIDES, boxes.stream().mapToLong(box -> box[2]).toArray());
+    return ShapeOps.finish(parser, List.of(operand), attributes);
+  }
+}
