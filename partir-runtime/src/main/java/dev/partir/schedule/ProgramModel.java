@@ -63,6 +63,10 @@ public record ProgramModel(String name, List<ValueModel> values) {
   private static List<Binding> bindings(Function function) {
     List<Binding> bindings = new ArrayList<>();
     List<Value> arguments = function.arguments();
+    Set<String> names = new HashSet<>();
+    for (int i = 0; i < arguments.size(); i++) {
+      names.add(function.argumentName(i));
+    }
     for (int i = 0; i < arguments.size(); i++) {
       String name = function.argumentName(i);
       String text = arguments.get(i).name();
@@ -70,6 +74,8 @@ public record ProgramModel(String name, List<ValueModel> values) {
       if (text != null && !text.isEmpty()) {
         aliases.add(text);
       }
+      // A name that an argument is known by means that argument alone.
+      aliases.removeAll(names);
       bind(bindings, name, aliases, ValueModel.Role.PARAMETER, arguments.get(i));
     }
     Set<Integer> bound = new HashSet<>();

@@ -3,7 +3,8 @@ package dev.partir.schedule;
 import static com.google.common.truth.Truth.assertThat;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.partir.ir.Attributes;
+import dev.partir.dsl.Tensor;
+import dev.partir.dsl.Tracer;
 import dev.partir.ir.ElementType;
 import dev.partir.ir.Module;
 import dev.partir.ir.PartirException;
@@ -22,7 +23,18 @@ class PlanTest {
                   ValueModel.parameter("scale", f32()),
                   ValueModel.result(f32(1024, 512), "rows", "embed"))),
           new Schedule(MeshVerifier.parse("test", "batch=4").orThrow(), null, List.of()),
-          () -> Module.of("empty", Attributes.EMPTY, List.of()));
+          PlanTest::scaled);
+
+  /** Computes x * scale, and calls something hidden. */
+  private static Module scaled() {
+    return Tracer.trace(
+        "Mlp",
+        List.of(new Tracer.Input("x", f32(1024, 512)), new Tracer.Input("scale", f32())),
+        in -> {
+          Tensor hidden = in.get(0).exp().named("hidden");
+          return List.of(hidden.times(in.get(1).broadcastTo(1024, 512)));
+        });
+  }
 
   private static TensorType f32(long... dims) {
     return TensorType.of(ElementType.F32, dims);
@@ -31,7 +43,37 @@ class PlanTest {
   @Test
   void acceptsWhatIsDeclared() {
     PLAN.validate(List.of(f32(1024, 512), f32()));
-    assertThat(PLAN.trace().name()).isEqualTo("empty");
+  }
+
+  @Test
+  void tracesWhatIsDeclared() {
+    assertThat(PLAN.trace().name()).isEqualTo("Mlp");
+  }
+
+  @Test
+  void refusesATraceOfOtherShapesThanDeclared() {
+    var declared =
+        new ProgramModel(
+            "Mlp.forward",
+            List.of(
+                ValueModel.parameter("x", f32(1024, 512), "rows", "embed"),
+                ValueModel.parameter("scale", f32()),
+                ValueModel.result(f32(512, 1024), "embed", "rows"),
+                ValueModel.intermediate("hidden", f32(8)),
+                ValueModel.intermediate("hiden", f32(1024, 512))));
+    Plan plan = Plan.of("demo.Mlp", declared, PLAN.schedule(), PlanTest::scaled);
+    assertThat(assertThrows(PartirException.class, plan::trace))
+        .hasMessageThat()
+        .isEqualTo(
+            "[partir:invalid-dims] Mlp.forward, result: it is declared as 512x1024xf32, but the"
+                + " model computes 1024x512xf32. Declare what the model computes."
+                + " See docs/errors/invalid-dims.md\n"
+                + "[partir:invalid-dims] Mlp.forward, value \"hidden\": it is declared as 8xf32,"
+                + " but the model computes 1024x512xf32. Declare what the model computes."
+                + " See docs/errors/invalid-dims.md\n"
+                + "[partir:unknown-value] Mlp.forward, value \"hiden\": it is declared, but the"
+                + " model gives no value that name. Name the value with named(\"hiden\")."
+                + " See docs/errors/unknown-value.md");
   }
 
   private static String refusal(TensorType... types) {
