@@ -49,7 +49,10 @@ public record ProgramModel(String name, List<ValueModel> values) {
     return new ProgramModel(function.name(), models);
   }
 
-  /** Returns this model with the dimension names that {@code declared} gives values of the same name. */
+  /**
+   * Returns this model with the dimension names that {@code declared} gives values of the same
+   * name.
+   */
   public ProgramModel withDimensionNames(ProgramModel declared) {
     List<ValueModel> named = new ArrayList<>();
     for (ValueModel value : values) {

@@ -16,7 +16,8 @@ import java.util.Map;
  * @param peakMemoryBytes the most bytes that a device holds at any time
  * @param parameterBytes the bytes of the arguments that a device holds
  * @param collectives counts and bytes by kind; every kind is there
- * @param liveBytes the bytes that a device holds while each operation runs, in the order of the program
+ * @param liveBytes the bytes that a device holds while each operation runs, in the order of the
+ *     program
  * @param operations what the time of each operation is, in the order of the program
  */
 public record Estimate(
@@ -58,7 +59,15 @@ public record Estimate(
    */
   public record OperationTime(String name, double seconds) {}
 
-  /** Returns the place in the program where the most memory is held; 0 for a program without operations. */
+  /** Returns the collectives of a kind. */
+  public Collectives collectives(Reshard kind) {
+    return collectives.getOrDefault(kind, Collectives.NONE);
+  }
+
+  /**
+   * Returns the place in the program where the most memory is held; 0 for a program without
+   * operations.
+   */
   public int peakOperation() {
     int peak = 0;
     for (int i = 1; i < liveBytes.size(); i++) {

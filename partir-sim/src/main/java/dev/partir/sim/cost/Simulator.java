@@ -18,14 +18,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Estimates what a step of a program costs on one device (PartIR, arXiv 2401.11202, section 7.2): walks what the device runs, operation
- * by operation.
+ * Estimates what a step of a program costs on one device (PartIR, arXiv 2401.11202, section 7.2):
+ * walks what the device runs, operation by operation.
  *
- * <p>A kernel takes the longer of its arithmetic at the sustained rate and its traffic at the sustained rate of the memory (roofline:
- * Williams et al., CACM 2009), and at least the latency of a kernel. Elementwise operations are merged with their only user, and cheap
- * ones with all of theirs, as {@link Fusion} says: what is not written to memory costs no traffic and no memory. Collectives take the
- * time of {@link CollectiveCost}; nothing overlaps. Memory is that of live values: arguments all the time, others from where they are
- * made to their last use; kernels need no memory of their own.
+ * <p>A kernel takes the longer of its arithmetic at the sustained rate and its traffic at the
+ * sustained rate of the memory (roofline: Williams et al., CACM 2009), and at least the latency of
+ * a kernel. Elementwise operations are merged with their only user, and cheap ones with all of
+ * theirs, as {@link Fusion} says: what is not written to memory costs no traffic and no memory.
+ * Collectives take the time of {@link CollectiveCost}; nothing overlaps. Memory is that of live
+ * values: arguments all the time, others from where they are made to their last use; kernels need
+ * no memory of their own.
  */
 public final class Simulator {
   private final HardwareProfile profile;
@@ -34,7 +36,8 @@ public final class Simulator {
   /**
    * Makes a simulator of a mesh of devices.
    *
-   * @throws dev.partir.ir.PartirException when the devices cannot be connected: see {@link CollectiveCost#of}
+   * @throws dev.partir.ir.PartirException when the devices cannot be connected: see {@link
+   *     CollectiveCost#of}
    */
   public Simulator(HardwareProfile profile, Mesh mesh) {
     this.profile = profile;
@@ -46,13 +49,14 @@ public final class Simulator {
     return new Walk(program).run();
   }
 
-  /** Returns the share of the peak rate of bf16 arithmetic that a step of that many operations in that time uses. */
+  /**
+   * Returns the share of the peak rate of bf16 arithmetic that a step of that many operations in
+   * that time uses.
+   */
   public double modelFlopsUtilization(Estimate estimate) {
     return estimate.seconds() == 0
         ? 0
-        : estimate.flops()
-            / (estimate.seconds()
-                * profile.peakFlopsPerSecond(Arithmetic.BF16));
+        : estimate.flops() / (estimate.seconds() * profile.peakFlopsPerSecond(Arithmetic.BF16));
   }
 
   /** One pass over a program. */
@@ -100,7 +104,8 @@ public final class Simulator {
           int id = result.id();
           merged[id] =
               !read[id]
-                  && (fusion == Fusion.REPLICABLE || (fusion == Fusion.ELEMENTWISE && uses[id] == 1));
+                  && (fusion == Fusion.REPLICABLE
+                      || (fusion == Fusion.ELEMENTWISE && uses[id] == 1));
         }
       }
     }
@@ -124,7 +129,9 @@ public final class Simulator {
           long size = Math.max(bytes[operation.operand(0).id()], bytes[operation.result().id()]);
           seconds = collectiveCost.time(step.kind(), step.axisArray(), size).seconds();
           collectives.merge(
-              step.kind(), Estimate.Collectives.NONE.plus(size, seconds), (a, b) -> a.plus(b.bytes(), b.seconds()));
+              step.kind(),
+              Estimate.Collectives.NONE.plus(size, seconds),
+              (a, b) -> a.plus(b.bytes(), b.seconds()));
           exchange += seconds;
         } else {
           Cost cost = cost(operation);
@@ -196,7 +203,8 @@ public final class Simulator {
       int count = operations.size();
       int[] last = new int[bytes.length];
       Arrays.fill(last, -1);
-      // Backwards, so that a value that is only a step on the way to a kernel keeps its operands alive until that kernel.
+      // Backwards, so that a value that is only a step on the way to a kernel keeps its operands
+      // alive until that kernel.
       for (int i = count - 1; i >= 0; i--) {
         Operation operation = operations.get(i);
         int needed = i;
