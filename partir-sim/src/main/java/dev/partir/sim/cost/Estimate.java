@@ -18,6 +18,7 @@ import java.util.Map;
  * @param collectives counts and bytes by kind; every kind is there
  * @param liveBytes the bytes that a device holds while each operation runs, in the order of the
  *     program
+ * @param owners what holds memory when the most is held, largest first
  * @param operations what the time of each operation is, in the order of the program
  */
 public record Estimate(
@@ -29,10 +30,12 @@ public record Estimate(
     long parameterBytes,
     Map<Reshard, Collectives> collectives,
     List<Long> liveBytes,
+    List<Owner> owners,
     List<OperationTime> operations) {
   public Estimate {
     collectives = Collections.unmodifiableMap(new EnumMap<>(collectives));
     liveBytes = List.copyOf(liveBytes);
+    owners = List.copyOf(owners);
     operations = List.copyOf(operations);
   }
 
@@ -56,8 +59,12 @@ public record Estimate(
    *
    * @param name the full name of the operation
    * @param seconds 0 where it is merged into another kernel and adds nothing to it
+   * @param limit what most of the time goes to
    */
-  public record OperationTime(String name, double seconds) {}
+  public record OperationTime(String name, double seconds, Limit limit) {}
+
+  /** A value and the bytes that a device holds of it. */
+  public record Owner(String name, long bytes) {}
 
   /** Returns the collectives of a kind. */
   public Collectives collectives(Reshard kind) {

@@ -7,12 +7,12 @@ import dev.partir.mesh.Mesh;
 import dev.partir.op.Cost;
 import dev.partir.op.Fusion;
 import dev.partir.op.Op;
-import dev.partir.sim.profile.Arithmetic;
 import dev.partir.sim.profile.HardwareProfile;
 import dev.partir.spmd.Reshard;
 import dev.partir.spmd.SpmdProgram;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +30,8 @@ import java.util.Map;
  * no memory of their own.
  */
 public final class Simulator {
+  private static final int MOST_OWNERS = 12;
+
   private final HardwareProfile profile;
   private final CollectiveCost collectiveCost;
 
@@ -49,22 +51,14 @@ public final class Simulator {
     return new Walk(program).run();
   }
 
-  /**
-   * Returns the share of the peak rate of bf16 arithmetic that a step of that many operations in
-   * that time uses.
-   */
-  public double modelFlopsUtilization(Estimate estimate) {
-    return estimate.seconds() == 0
-        ? 0
-        : estimate.flops() / (estimate.seconds() * profile.peakFlopsPerSecond(Arithmetic.BF16));
-  }
-
   /** One pass over a program. */
   private final class Walk {
     private final SpmdProgram program;
     private final List<Operation> operations;
     private final long[] bytes;
     private final boolean[] merged;
+    private Limit kernelLimit = Limit.LATENCY;
+    private int[] lastUses = {};
 
     Walk(SpmdProgram program) {
       this.program = program;
@@ -125,6 +119,7 @@ public final class Simulator {
         Operation operation = operations.get(i);
         Reshard.Step step = program.step(i);
         double seconds;
+        Limit limit = Limit.COMMUNICATION;
         if (step != null && step.kind().isCollective()) {
           long size = Math.max(bytes[operation.operand(0).id()], bytes[operation.result().id()]);
           seconds = collectiveCost.time(step.kind(), step.axisArray(), size).seconds();
@@ -137,9 +132,10 @@ public final class Simulator {
           Cost cost = cost(operation);
           flops += cost.flops();
           seconds = kernelSeconds(operation, cost);
+          limit = kernelLimit;
           compute += seconds;
         }
-        times.add(new Estimate.OperationTime(operation.name(), seconds));
+        times.add(new Estimate.OperationTime(operation.name(), seconds, limit));
       }
       long[] live = live();
       long parameters = 0;
@@ -156,6 +152,7 @@ public final class Simulator {
           parameters,
           collectives,
           Arrays.stream(live).boxed().toList(),
+          owners(live),
           times);
     }
 
@@ -195,7 +192,44 @@ public final class Simulator {
       double memory =
           Math.max(0, traffic)
               / (profile.memoryBytesPerSecond() * profile.sustainedMemoryFraction());
-      return Math.max(arithmetic, memory) + (written ? profile.opLatencySeconds() : 0);
+      double latency = written ? profile.opLatencySeconds() : 0;
+      if (latency > Math.max(arithmetic, memory)) {
+        kernelLimit = Limit.LATENCY;
+      } else {
+        kernelLimit = arithmetic > memory ? Limit.COMPUTE : Limit.MEMORY;
+      }
+      return Math.max(arithmetic, memory) + latency;
+    }
+
+    /** Returns what is held when the most is held. */
+    private List<Estimate.Owner> owners(long[] live) {
+      int peak = 0;
+      for (int i = 1; i < live.length; i++) {
+        peak = live[i] > live[peak] ? i : peak;
+      }
+      List<Estimate.Owner> owners = new ArrayList<>();
+      List<Value> arguments = program.function().arguments();
+      for (int i = 0; i < arguments.size(); i++) {
+        owners.add(
+            new Estimate.Owner(program.function().argumentName(i), bytes[arguments.get(i).id()]));
+      }
+      for (int i = 0; i <= peak && i < operations.size(); i++) {
+        for (Value result : operations.get(i).results()) {
+          if (!merged[result.id()] && lastUses[result.id()] >= peak) {
+            owners.add(new Estimate.Owner(describe(operations.get(i), result), bytes[result.id()]));
+          }
+        }
+      }
+      owners.sort(Comparator.comparingLong(owner -> -owner.bytes()));
+      return owners.subList(0, Math.min(owners.size(), MOST_OWNERS));
+    }
+
+    private String describe(Operation operation, Value result) {
+      String name = result.name();
+      return operation.name()
+          + (name == null ? "" : " %" + name)
+          + " "
+          + program.localType(result).shapeText();
     }
 
     /** Returns the bytes that are live while each operation runs. */
@@ -218,6 +252,7 @@ public final class Simulator {
           last[operand.id()] = Math.max(last[operand.id()], needed);
         }
       }
+      lastUses = last;
       long[] change = new long[count + 1];
       for (Value argument : program.function().arguments()) {
         change[0] += bytes[argument.id()];
