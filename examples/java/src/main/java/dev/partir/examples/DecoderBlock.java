@@ -11,8 +11,9 @@ import dev.partir.ir.ElementType;
 /**
  * A block of a decoder transformer with the head that predicts the next token, and its loss.
  *
- * <p>BP splits the sequences of a batch; MP the attention heads and the hidden units of the feed-forward layer, as Megatron does; Z3
- * keeps the matrices in pieces and gathers each before its use.
+ * <p>BP splits the sequences of a batch; MP the attention heads and the hidden units of the
+ * feed-forward layer, as Megatron does; Z3 keeps the matrices in pieces and gathers each before its
+ * use.
  */
 @Partitioned(
     mesh = @Mesh({@Axis(name = "batch", size = 4), @Axis(name = "model", size = 2)}),
@@ -62,14 +63,13 @@ public final class DecoderBlock {
   }
 
   /** Causal multi-head attention (Vaswani et al., arXiv 1706.03762, section 3.2). */
-  private static Tensor attention(
-      Tensor x, Tensor query, Tensor key, Tensor value, Tensor output) {
+  private static Tensor attention(Tensor x, Tensor query, Tensor key, Tensor value, Tensor output) {
     Tensor q = x.contract(query, NONE, NONE, dims(2), dims(0)); // batch, seq, heads, head
     Tensor k = x.contract(key, NONE, NONE, dims(2), dims(0));
     Tensor v = x.contract(value, NONE, NONE, dims(2), dims(0));
     Tensor scores =
         q.contract(k, dims(0, 2), dims(0, 2), dims(3), dims(3)) // batch, heads, seq, seq
-            .div(Math.sqrt(query.dim(2)));
+            .div(Math.sqrt((double) query.dim(2)));
     long seq = x.dim(1);
     Tensor row = x.iota(0, ElementType.I32, seq, seq);
     Tensor column = x.iota(1, ElementType.I32, seq, seq);

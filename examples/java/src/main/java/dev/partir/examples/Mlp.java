@@ -7,7 +7,10 @@ import dev.partir.annotations.Partitioned;
 import dev.partir.annotations.Shard;
 import dev.partir.dsl.Tensor;
 
-/** A perceptron with one hidden layer, on 4 x 2 devices: by batch, by hidden unit, and with weights that are gathered before use. */
+/**
+ * A perceptron with one hidden layer, on 4 x 2 devices: by batch, by hidden unit, and with weights
+ * that are gathered before use.
+ */
 @Partitioned(
     mesh = @Mesh({@Axis(name = "batch", size = 4), @Axis(name = "model", size = 2)}),
     tactics = {"BP", "MP", "Z3"},

@@ -14,49 +14,49 @@ import kotlin.math.sqrt
  * same model as the Java example of that name.
  */
 @Partitioned(
-    mesh = Mesh(Axis(name = "batch", size = 4), Axis(name = "model", size = 2)),
-    tactics = ["BP", "MP", "Z3"],
-    profile = "tpu-v3",
+  mesh = Mesh(Axis(name = "batch", size = 4), Axis(name = "model", size = 2)),
+  tactics = ["BP", "MP", "Z3"],
+  profile = "tpu-v3",
 )
 object DecoderBlock {
   /** Returns the mean cross-entropy of the predictions, a scalar. */
   @JvmStatic
   fun loss(
-      @Dims("batch=8, seq=128, embed=256")
-      @Shard(tactic = "BP", dim = "batch", axis = "batch")
-      x: Tensor,
-      @Dims(value = "batch=8, seq=128", element = "i32")
-      @Shard(tactic = "BP", dim = "batch", axis = "batch")
-      targets: Tensor,
-      @Dims("embed=256") attentionScale: Tensor,
-      @Dims("embed=256") attentionShift: Tensor,
-      @Dims("embed=256, heads=8, head=32")
-      @Shard(tactic = "MP", dim = "heads", axis = "model")
-      @Shard(tactic = "Z3", dim = "embed", axis = "batch")
-      query: Tensor,
-      @Dims("embed=256, heads=8, head=32")
-      @Shard(tactic = "MP", dim = "heads", axis = "model")
-      @Shard(tactic = "Z3", dim = "embed", axis = "batch")
-      key: Tensor,
-      @Dims("embed=256, heads=8, head=32")
-      @Shard(tactic = "MP", dim = "heads", axis = "model")
-      @Shard(tactic = "Z3", dim = "embed", axis = "batch")
-      value: Tensor,
-      @Dims("heads=8, head=32, embed=256")
-      @Shard(tactic = "Z3", dim = "embed", axis = "batch")
-      output: Tensor,
-      @Dims("embed=256") feedForwardScale: Tensor,
-      @Dims("embed=256") feedForwardShift: Tensor,
-      @Dims("embed=256, hidden=1024")
-      @Shard(tactic = "MP", dim = "hidden", axis = "model")
-      @Shard(tactic = "Z3", dim = "embed", axis = "batch")
-      up: Tensor,
-      @Dims("hidden=1024, embed=256")
-      @Shard(tactic = "Z3", dim = "embed", axis = "batch")
-      down: Tensor,
-      @Dims("embed=256, vocab=512")
-      @Shard(tactic = "Z3", dim = "embed", axis = "batch")
-      unembedding: Tensor,
+    @Dims("batch=8, seq=128, embed=256")
+    @Shard(tactic = "BP", dim = "batch", axis = "batch")
+    x: Tensor,
+    @Dims(value = "batch=8, seq=128", element = "i32")
+    @Shard(tactic = "BP", dim = "batch", axis = "batch")
+    targets: Tensor,
+    @Dims("embed=256") attentionScale: Tensor,
+    @Dims("embed=256") attentionShift: Tensor,
+    @Dims("embed=256, heads=8, head=32")
+    @Shard(tactic = "MP", dim = "heads", axis = "model")
+    @Shard(tactic = "Z3", dim = "embed", axis = "batch")
+    query: Tensor,
+    @Dims("embed=256, heads=8, head=32")
+    @Shard(tactic = "MP", dim = "heads", axis = "model")
+    @Shard(tactic = "Z3", dim = "embed", axis = "batch")
+    key: Tensor,
+    @Dims("embed=256, heads=8, head=32")
+    @Shard(tactic = "MP", dim = "heads", axis = "model")
+    @Shard(tactic = "Z3", dim = "embed", axis = "batch")
+    value: Tensor,
+    @Dims("heads=8, head=32, embed=256")
+    @Shard(tactic = "Z3", dim = "embed", axis = "batch")
+    output: Tensor,
+    @Dims("embed=256") feedForwardScale: Tensor,
+    @Dims("embed=256") feedForwardShift: Tensor,
+    @Dims("embed=256, hidden=1024")
+    @Shard(tactic = "MP", dim = "hidden", axis = "model")
+    @Shard(tactic = "Z3", dim = "embed", axis = "batch")
+    up: Tensor,
+    @Dims("hidden=1024, embed=256")
+    @Shard(tactic = "Z3", dim = "embed", axis = "batch")
+    down: Tensor,
+    @Dims("embed=256, vocab=512")
+    @Shard(tactic = "Z3", dim = "embed", axis = "batch")
+    unembedding: Tensor,
   ): Tensor {
     val normed = x.layerNorm(attentionScale, attentionShift)
     val attended = x + attention(normed, query, key, value, output)
@@ -66,16 +66,24 @@ object DecoderBlock {
   }
 
   /** Causal multi-head attention (Vaswani et al., arXiv 1706.03762, section 3.2). */
-  private fun attention(x: Tensor, query: Tensor, key: Tensor, value: Tensor, output: Tensor): Tensor {
+  private fun attention(
+    x: Tensor,
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    output: Tensor,
+  ): Tensor {
     val q = x.contract(query, dims(), dims(), dims(2), dims(0)) // batch, seq, heads, head
     val k = x.contract(key, dims(), dims(), dims(2), dims(0))
     val v = x.contract(value, dims(), dims(), dims(2), dims(0))
-    val scores = q.contract(k, dims(0, 2), dims(0, 2), dims(3), dims(3)) / sqrt(query.dim(2).toDouble())
+    val scores =
+      q.contract(k, dims(0, 2), dims(0, 2), dims(3), dims(3)) / sqrt(query.dim(2).toDouble())
     val seq = x.dim(1)
     val row = x.iota(0, ElementType.I32, seq, seq)
     val column = x.iota(1, ElementType.I32, seq, seq)
     val weights = row.atLeast(column).select(scores, x.scalar(-1e9)).softmax(-1)
-    val mixed = weights.contract(v, dims(0, 1), dims(0, 2), dims(3), dims(1)) // batch, heads, seq, head
+    val mixed =
+      weights.contract(v, dims(0, 1), dims(0, 2), dims(3), dims(1)) // batch, heads, seq, head
     return mixed.contract(output, dims(), dims(), dims(1, 3), dims(0, 1)) // batch, seq, embed
   }
 
