@@ -31,6 +31,7 @@ public final class Ops {
     add(DynamicUpdateSliceOp.values());
     add(GatherOp.values());
     add(IotaOp.values());
+    add(OptimizationBarrierOp.values());
     add(PadOp.values());
     add(ReduceOp.values());
     add(ReduceScatterOp.values());

@@ -15,6 +15,11 @@ import java.util.List;
  */
 interface Pointwise extends Op {
   @Override
+  default Fusion fusion() {
+    return Fusion.ELEMENTWISE;
+  }
+
+  @Override
   default FactorRule rule(Operation operation) {
     return FactorRule.pointwise(operation);
   }

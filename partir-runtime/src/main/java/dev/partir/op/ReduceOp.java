@@ -122,6 +122,11 @@ public enum ReduceOp implements Op {
   }
 
   @Override
+  public Fusion fusion() {
+    return Fusion.REDUCTION;
+  }
+
+  @Override
   public FactorRule rule(Operation operation) {
     int n = inputs(operation);
     TensorType type = operation.operand(0).tensor();

@@ -74,7 +74,8 @@ public enum UnaryOp implements Pointwise {
     return add(block, operand.type(), operand);
   }
 
-  private boolean takes(ElementType element) {
+  /** Returns whether the operation is defined on elements of a type. */
+  public boolean takes(ElementType element) {
     return element.isFloat()
         ? onFloats != null
         : element.isInteger() && onIntegers != null && (this == NOT || element != ElementType.I1);

@@ -1,0 +1,247 @@
+package dev.partir.core;
+
+import dev.partir.ir.Value;
+import dev.partir.mesh.Mesh;
+import dev.partir.mesh.Sharding;
+import dev.partir.op.FactorRule;
+import dev.partir.op.Monoid;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A program with a loop nest around every operation (PartIR:Core; arXiv 2401.11202, section 4). The
+ * nest of a node is an ordered list of (axis, factor), outermost first, each axis at most once; the
+ * factor {@link #ATOMIC} stands for a loop whose iterations all give the same. Copying takes a few
+ * array copies, so that a search can try actions.
+ */
+public final class CoreProgram {
+  /** The factor of a loop that keeps a value whole. */
+  public static final int ATOMIC = -1;
+
+  /** The cause of a loop that a tactic put there itself. */
+  public static final int BY_TACTIC = -1;
+
+  private final CoreGraph graph;
+  private final Mesh mesh;
+  private final byte[] depths;
+  private final byte[] axes;
+  private final short[] factors;
+  private final int[] causes;
+  private final short[] tactics;
+  private final List<String> tacticNames;
+  private final List<Conflict> conflicts;
+
+  private CoreProgram(
+      CoreGraph graph,
+      Mesh mesh,
+      byte[] depths,
+      byte[] axes,
+      short[] factors,
+      int[] causes,
+      short[] tactics,
+      List<String> tacticNames,
+      List<Conflict> conflicts) {
+    this.graph = graph;
+    this.mesh = mesh;
+    this.depths = depths;
+    this.axes = axes;
+    this.factors = factors;
+    this.causes = causes;
+    this.tactics = tactics;
+    this.tacticNames = tacticNames;
+    this.conflicts = conflicts;
+  }
+
+  /** Returns the program before any tactic. */
+  public static CoreProgram of(CoreGraph graph, Mesh mesh) {
+    int slots = Math.multiplyExact(graph.nodeCount(), mesh.axisCount());
+    return new CoreProgram(
+        graph,
+        mesh,
+        new byte[graph.nodeCount()],
+        new byte[slots],
+        new short[slots],
+        new int[slots],
+        new short[slots],
+        new ArrayList<>(),
+        new ArrayList<>());
+  }
+
+  /** Returns a copy that can be changed by itself. */
+  public CoreProgram copy() {
+    return new CoreProgram(
+        graph,
+        mesh,
+        depths.clone(),
+        axes.clone(),
+        factors.clone(),
+        causes.clone(),
+        tactics.clone(),
+        new ArrayList<>(tacticNames),
+        new ArrayList<>(conflicts));
+  }
+
+  public CoreGraph graph() {
+    return graph;
+  }
+
+  public Mesh mesh() {
+    return mesh;
+  }
+
+  /** Returns the conflicts met so far, in the order of the tactics and of the program. */
+  public List<Conflict> conflicts() {
+    return Collections.unmodifiableList(conflicts);
+  }
+
+  /** Returns the number of loops around a node. */
+  public int depth(int node) {
+    return depths[node];
+  }
+
+  /** Returns the axis of a loop around a node; 0 is the outermost. */
+  public int axis(int node, int loop) {
+    return axes[node * mesh.axisCount() + loop];
+  }
+
+  /** Returns the factor of a loop around a node, or {@link #ATOMIC}. */
+  public int factor(int node, int loop) {
+    return factors[node * mesh.axisCount() + loop];
+  }
+
+  /** Returns the place of the loop over an axis in the nest of a node, or -1. */
+  public int loopOver(int node, int axis) {
+    int base = node * mesh.axisCount();
+    for (int i = 0; i < depths[node]; i++) {
+      if (axes[base + i] == axis) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  /** Returns the node from which a loop spread, or {@link #BY_TACTIC}. */
+  public int cause(int node, int loop) {
+    return causes[node * mesh.axisCount() + loop];
+  }
+
+  /** Returns the name of the tactic that brought a loop. */
+  public String tactic(int node, int loop) {
+    return tacticNames.get(tactics[node * mesh.axisCount() + loop]);
+  }
+
+  /** Returns the node where a tactic put the loop that spread to here along an axis. */
+  public int origin(int node, int axis) {
+    int at = node;
+    while (true) {
+      int cause = cause(at, loopOver(at, axis));
+      if (cause == BY_TACTIC) {
+        return at;
+      }
+      at = cause;
+    }
+  }
+
+  /** Returns the axes of the loops over a factor, outermost first. */
+  public int[] axesOf(int node, int factor) {
+    int base = node * mesh.axisCount();
+    int[] found = new int[depths[node]];
+    int n = 0;
+    for (int i = 0; i < depths[node]; i++) {
+      if (factors[base + i] == factor) {
+        found[n++] = axes[base + i];
+      }
+    }
+    return Arrays.copyOf(found, n);
+  }
+
+  /** Returns the size of a factor in one iteration of all loops around a node. */
+  long rest(int node, int factor) {
+    long rest = graph.rule(node).size(factor);
+    int base = node * mesh.axisCount();
+    for (int i = 0; i < depths[node]; i++) {
+      if (factors[base + i] == factor) {
+        rest /= mesh.size(axes[base + i]);
+      }
+    }
+    return rest;
+  }
+
+  /** Returns whether a dimension of an argument can be tiled along an axis by a further action. */
+  public boolean admitsTile(int argument, int dim, int axis) {
+    return loopOver(argument, axis) < 0
+        && rest(argument, dim) > 1
+        && Propagation.viable(this, argument, dim, axis);
+  }
+
+  /** Starts a tactic: the loops and conflicts that follow are its. */
+  void begin(String tacticName) {
+    tacticNames.add(tacticName);
+  }
+
+  /** Puts a loop inside the others around a node. */
+  void push(int node, int axis, int factor, int cause) {
+    int slot = node * mesh.axisCount() + depths[node]++;
+    axes[slot] = (byte) axis;
+    factors[slot] = (short) factor;
+    causes[slot] = cause;
+    tactics[slot] = (short) (tacticNames.size() - 1);
+  }
+
+  void report(Conflict conflict) {
+    conflicts.add(conflict);
+  }
+
+  /** Returns what a node needs of an operand. */
+  public Sharding operandSharding(int node, int operand) {
+    return Sharding.of(tiling(node, graph.rule(node).operand(operand)), new int[0], null);
+  }
+
+  /**
+   * Returns what a node gives as a result: tiled along its parallel factors, pending along its
+   * reduction factors.
+   */
+  public Sharding resultSharding(int node, int result) {
+    FactorRule rule = graph.rule(node);
+    int[] pending = new int[depths[node]];
+    int n = 0;
+    @Nullable Monoid monoid = null;
+    for (int i = 0; i < depths[node]; i++) {
+      int factor = factor(node, i);
+      if (factor != ATOMIC && rule.kind(factor) == FactorRule.Kind.REDUCTION) {
+        pending[n++] = axis(node, i);
+        monoid = rule.monoid(factor);
+      }
+    }
+    return Sharding.of(tiling(node, rule.result(result)), Arrays.copyOf(pending, n), monoid);
+  }
+
+  /** Returns the sharding of a value where it is made. */
+  public Sharding sharding(Value value) {
+    int node = graph.producer(value);
+    return resultSharding(node, graph.isArgument(node) ? 0 : value.index());
+  }
+
+  private int[][] tiling(int node, int[][] dims) {
+    int[][] tiling = new int[dims.length][];
+    for (int d = 0; d < dims.length; d++) {
+      int[] dimFactors = dims[d];
+      if (dimFactors.length == 1) {
+        tiling[d] = axesOf(node, dimFactors[0]);
+        continue;
+      }
+      int[] all = new int[depths[node]];
+      int n = 0;
+      for (int factor : dimFactors) {
+        for (int axis : axesOf(node, factor)) {
+          all[n++] = axis;
+        }
+      }
+      tiling[d] = Arrays.copyOf(all, n);
+    }
+    return tiling;
+  }
+}

@@ -1,0 +1,277 @@
+package dev.partir.core;
+
+import dev.partir.ir.TensorType;
+import dev.partir.ir.Value;
+import dev.partir.op.FactorRule;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Spreads loops over a program to a fixpoint (PartIR, arXiv 2401.11202, section 5.2, made
+ * independent of the order of visits). It goes in rounds: every node whose neighbours changed is
+ * judged against the state at the start of the round, and all that are decided change together. A
+ * node takes a loop over an axis when the evidence of its neighbours fits exactly one of its
+ * factors; when it fits several, that is a conflict, which is recorded, and the node stays as it
+ * is. The nearer wish therefore wins, and of two equally near ones neither.
+ */
+final class Propagation {
+  private static final int NO_FACTOR = Integer.MIN_VALUE;
+
+  private final CoreProgram program;
+  private final CoreGraph graph;
+  private final int axisCount;
+
+  /** Nodes to judge in the next round, per axis: (node * axisCount + axis), each once. */
+  private int[] work = new int[64];
+
+  private int workCount;
+  private final boolean[] queued;
+  private final boolean[] conflicted;
+
+  /** The factors that the evidence about one node fits, and the neighbours that gave it. */
+  private final int[] wishes = new int[2];
+
+  private final int[] wishNeighbours = new int[2];
+  private int wishCount;
+
+  private Propagation(CoreProgram program) {
+    this.program = program;
+    graph = program.graph();
+    axisCount = program.mesh().axisCount();
+    queued = new boolean[graph.nodeCount() * axisCount];
+    conflicted = new boolean[graph.nodeCount() * axisCount];
+  }
+
+  /** Spreads the loops that were put around the given nodes, over the given axes, pairwise. */
+  static void run(CoreProgram program, List<Integer> nodes, List<Integer> axes) {
+    Propagation propagation = new Propagation(program);
+    for (int i = 0; i < nodes.size(); i++) {
+      propagation.queueNeighbours(nodes.get(i), axes.get(i));
+    }
+    propagation.toFixpoint();
+  }
+
+  private void toFixpoint() {
+    List<Conflict> conflicts = new ArrayList<>();
+    int[] decisions = new int[64];
+    while (workCount > 0) {
+      int[] round = Arrays.copyOf(work, workCount);
+      workCount = 0;
+      // Ordered by node, so that causes and reports do not depend on the order of the queue either.
+      Arrays.sort(round);
+      int decided = 0;
+      for (int item : round) {
+        queued[item] = false;
+        int node = item / axisCount;
+        int axis = item % axisCount;
+        if (program.loopOver(node, axis) >= 0) {
+          continue;
+        }
+        gather(node, axis);
+        if (wishCount == 1) {
+          if (decided + 4 > decisions.length) {
+            decisions = Arrays.copyOf(decisions, decisions.length * 2);
+          }
+          decisions[decided++] = node;
+          decisions[decided++] = axis;
+          decisions[decided++] = wishes[0];
+          decisions[decided++] = wishNeighbours[0];
+        } else if (wishCount > 1 && !conflicted[item]) {
+          conflicted[item] = true;
+          conflicts.add(conflict(node, axis));
+        }
+      }
+      for (int i = 0; i < decided; i += 4) {
+        int node = decisions[i];
+        int axis = decisions[i + 1];
+        int factor = decisions[i + 2];
+        // A loop over another axis decided in the same round may have used the factor up.
+        if (viable(node, factor, axis)) {
+          program.push(node, axis, factor, decisions[i + 3]);
+          queueNeighbours(node, axis);
+        }
+      }
+    }
+    for (Conflict conflict : conflicts) {
+      program.report(conflict);
+    }
+  }
+
+  private void queueNeighbours(int node, int axis) {
+    for (Value operand : graph.operands(node)) {
+      queue(graph.producer(operand), axis);
+      // Other uses of the operand hear of it through its producer only.
+    }
+    for (Value result : graph.results(node)) {
+      for (int use = graph.firstUse(result.id()); use < graph.firstUse(result.id() + 1); use++) {
+        queue(graph.useNode(use), axis);
+      }
+    }
+  }
+
+  private void queue(int node, int axis) {
+    int item = node * axisCount + axis;
+    if (queued[item] || program.loopOver(node, axis) >= 0) {
+      return;
+    }
+    queued[item] = true;
+    if (workCount == work.length) {
+      work = Arrays.copyOf(work, workCount * 2);
+    }
+    work[workCount++] = item;
+  }
+
+  /** Collects the distinct factors of a node that its neighbours' loops over an axis fit. */
+  private void gather(int node, int axis) {
+    wishCount = 0;
+    FactorRule rule = graph.rule(node);
+    List<Value> operands = graph.operands(node);
+    for (int o = 0; o < operands.size(); o++) {
+      int producer = graph.producer(operands.get(o));
+      int loop = program.loopOver(producer, axis);
+      if (loop < 0 || program.factor(producer, loop) == CoreProgram.ATOMIC) {
+        continue;
+      }
+      int result = graph.isArgument(producer) ? 0 : operands.get(o).index();
+      int dim = dimOf(graph.rule(producer).result(result), program.factor(producer, loop));
+      if (dim >= 0) {
+        wish(pick(node, rule.operandDim(o, dim), axis), producer);
+      }
+    }
+    List<Value> results = graph.results(node);
+    for (int r = 0; r < results.size(); r++) {
+      if (!(results.get(r).type() instanceof TensorType type) || type.rank() == 0) {
+        continue;
+      }
+      int end = graph.firstUse(results.get(r).id() + 1);
+      for (int use = graph.firstUse(results.get(r).id()); use < end; use++) {
+        int user = graph.useNode(use);
+        int loop = program.loopOver(user, axis);
+        if (loop < 0 || program.factor(user, loop) == CoreProgram.ATOMIC) {
+          continue;
+        }
+        int dim =
+            dimOf(graph.rule(user).operand(graph.useOperand(use)), program.factor(user, loop));
+        if (dim >= 0) {
+          wish(pick(node, rule.resultDim(r, dim), axis), user);
+        }
+      }
+    }
+  }
+
+  private void wish(int factor, int neighbour) {
+    if (factor == NO_FACTOR || wishCount > 1) {
+      return;
+    }
+    if (wishCount == 1 && wishes[0] == factor) {
+      return;
+    }
+    wishes[wishCount] = factor;
+    wishNeighbours[wishCount] = neighbour;
+    wishCount++;
+  }
+
+  private static int dimOf(int[][] dims, int factor) {
+    for (int d = 0; d < dims.length; d++) {
+      for (int f : dims[d]) {
+        if (f == factor) {
+          return d;
+        }
+      }
+    }
+    return -1;
+  }
+
+  /**
+   * Returns the factor of a dimension that a further tiling along an axis would tile, if it can.
+   */
+  private int pick(int node, int[] dimFactors, int axis) {
+    for (int factor : dimFactors) {
+      if (program.rest(node, factor) > 1) {
+        return viable(node, factor, axis) ? factor : NO_FACTOR;
+      }
+    }
+    return NO_FACTOR;
+  }
+
+  /**
+   * Returns whether a node can be looped over a factor along an axis: the factor is not whole, what
+   * is left of it divides by the axis, in every dimension its major neighbours are tiled to the end
+   * (else its blocks would not be blocks of the dimension), and no operand that it would tile is
+   * kept whole along the axis.
+   */
+  private boolean viable(int node, int factor, int axis) {
+    return viable(program, node, factor, axis);
+  }
+
+  static boolean viable(CoreProgram program, int node, int factor, int axis) {
+    FactorRule rule = program.graph().rule(node);
+    if (rule.kind(factor) == FactorRule.Kind.WHOLE
+        || program.rest(node, factor) % program.mesh().size(axis) != 0) {
+      return false;
+    }
+    List<Value> operands = program.graph().operands(node);
+    for (int o = 0; o < operands.size(); o++) {
+      boolean tiles = false;
+      for (int[] dim : rule.operand(o)) {
+        if (!majorsDone(program, node, dim, factor)) {
+          return false;
+        }
+        for (int f : dim) {
+          tiles |= f == factor;
+        }
+      }
+      if (tiles) {
+        int producer = program.graph().producer(operands.get(o));
+        int loop = program.loopOver(producer, axis);
+        if (loop >= 0 && program.factor(producer, loop) == CoreProgram.ATOMIC) {
+          return false;
+        }
+      }
+    }
+    for (int r = 0; r < rule.resultCount(); r++) {
+      for (int[] dim : rule.result(r)) {
+        if (!majorsDone(program, node, dim, factor)) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  private static boolean majorsDone(CoreProgram program, int node, int[] dim, int factor) {
+    boolean done = true;
+    for (int f : dim) {
+      if (f == factor) {
+        return done;
+      }
+      done &= program.rest(node, f) == 1;
+    }
+    return true;
+  }
+
+  private Conflict conflict(int node, int axis) {
+    FactorRule rule = graph.rule(node);
+    List<String> texts = new ArrayList<>();
+    for (int i = 0; i < wishCount; i++) {
+      texts.add(wishText(rule, wishes[i], wishNeighbours[i], axis));
+    }
+    return new Conflict(node, program.mesh().name(axis), graph.describe(node), texts);
+  }
+
+  private String wishText(FactorRule rule, int factor, int neighbour, int axis) {
+    int origin = program.origin(neighbour, axis);
+    String tactic = program.tactic(origin, program.loopOver(origin, axis));
+    return graph.describe(neighbour)
+        + " asks for factor "
+        + FactorRule.letter(factor)
+        + " of "
+        + rule
+        + " (tactic "
+        + tactic
+        + ", from "
+        + graph.describe(origin)
+        + ")";
+  }
+}

@@ -1,0 +1,632 @@
+package dev.partir.dsl;
+
+import dev.partir.array.HostArray;
+import dev.partir.ir.Attributes;
+import dev.partir.ir.BlockBuilder;
+import dev.partir.ir.Diagnostic;
+import dev.partir.ir.ElementType;
+import dev.partir.ir.ErrorCode;
+import dev.partir.ir.Location;
+import dev.partir.ir.Operation;
+import dev.partir.ir.PartirException;
+import dev.partir.ir.TensorType;
+import dev.partir.ir.Value;
+import dev.partir.op.BinaryOp;
+import dev.partir.op.BroadcastInDimOp;
+import dev.partir.op.CompareOp;
+import dev.partir.op.ConcatenateOp;
+import dev.partir.op.ConstantOp;
+import dev.partir.op.ConvertOp;
+import dev.partir.op.DotGeneralOp;
+import dev.partir.op.GatherOp;
+import dev.partir.op.IotaOp;
+import dev.partir.op.Monoid;
+import dev.partir.op.OptimizationBarrierOp;
+import dev.partir.op.ReduceOp;
+import dev.partir.op.ReshapeOp;
+import dev.partir.op.SelectOp;
+import dev.partir.op.SliceOp;
+import dev.partir.op.TransposeOp;
+import dev.partir.op.UnaryOp;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * A value of a model that is being traced. Operations do not compute: each is recorded and returns
+ * a new tensor; none changes the tensor it is called on. Elementwise operations broadcast as NumPy
+ * does: shapes are aligned at their last dimensions, and a dimension that is missing or of size 1
+ * is repeated. Negative dimension numbers count from the end.
+ *
+ * <p>The methods {@code plus}, {@code minus}, {@code times}, {@code div} and {@code unaryMinus} are
+ * operators in Kotlin.
+ *
+ * <p>Every method throws {@link PartirException} with {@link ErrorCode#INVALID_OP} or {@link
+ * ErrorCode#TYPE_MISMATCH} when shapes or element types do not fit; the message has both.
+ */
+public final class Tensor {
+  private final BlockBuilder block;
+  private final Value value;
+
+  Tensor(BlockBuilder block, Value value) {
+    this.block = block;
+    this.value = value;
+  }
+
+  BlockBuilder block() {
+    return block;
+  }
+
+  Value value() {
+    return value;
+  }
+
+  private Tensor with(Value result) {
+    return new Tensor(block, result);
+  }
+
+  /** Returns the shape and element type. */
+  public TensorType type() {
+    return value.tensor();
+  }
+
+  /** Returns the number of dimensions. */
+  public int rank() {
+    return type().rank();
+  }
+
+  /** Returns the size of a dimension. */
+  public long dim(int index) {
+    return type().dim(axis(index));
+  }
+
+  // Elementwise arithmetic.
+
+  /** Returns the sum. */
+  public Tensor plus(Tensor other) {
+    return binary(BinaryOp.ADD, other);
+  }
+
+  /** Returns the sum with a number. */
+  public Tensor plus(double number) {
+    return plus(scalar(number));
+  }
+
+  /** Returns the difference. */
+  public Tensor minus(Tensor other) {
+    return binary(BinaryOp.SUBTRACT, other);
+  }
+
+  /** Returns the difference from a number. */
+  public Tensor minus(double number) {
+    return minus(scalar(number));
+  }
+
+  /** Returns the elementwise product. */
+  public Tensor times(Tensor other) {
+    return binary(BinaryOp.MULTIPLY, other);
+  }
+
+  /** Returns the product with a number. */
+  public Tensor times(double number) {
+    return times(scalar(number));
+  }
+
+  /** Returns the elementwise quotient. */
+  public Tensor div(Tensor other) {
+    return binary(BinaryOp.DIVIDE, other);
+  }
+
+  /** Returns the quotient by a number. */
+  public Tensor div(double number) {
+    return div(scalar(number));
+  }
+
+  /** Returns the negation. */
+  public Tensor unaryMinus() {
+    return unary(UnaryOp.NEGATE);
+  }
+
+  /** Returns the elementwise power. */
+  public Tensor pow(Tensor exponent) {
+    return binary(BinaryOp.POWER, exponent);
+  }
+
+  /** Returns the elementwise maximum. */
+  public Tensor max(Tensor other) {
+    return binary(BinaryOp.MAXIMUM, other);
+  }
+
+  /** Returns the maximum with a number. */
+  public Tensor max(double number) {
+    return max(scalar(number));
+  }
+
+  /** Returns the elementwise minimum. */
+  public Tensor min(Tensor other) {
+    return binary(BinaryOp.MINIMUM, other);
+  }
+
+  // Elementwise functions.
+
+  public Tensor abs() {
+    return unary(UnaryOp.ABS);
+  }
+
+  public Tensor exp() {
+    return unary(UnaryOp.EXPONENTIAL);
+  }
+
+  /** Returns the natural logarithm. */
+  public Tensor log() {
+    return unary(UnaryOp.LOG);
+  }
+
+  public Tensor sqrt() {
+    return unary(UnaryOp.SQRT);
+  }
+
+  /** Returns one over the square root. */
+  public Tensor rsqrt() {
+    return unary(UnaryOp.RSQRT);
+  }
+
+  public Tensor tanh() {
+    return unary(UnaryOp.TANH);
+  }
+
+  /** Returns 1 / (1 + exp(-x)). */
+  public Tensor sigmoid() {
+    return unary(UnaryOp.LOGISTIC);
+  }
+
+  public Tensor sin() {
+    return unary(UnaryOp.SINE);
+  }
+
+  public Tensor cos() {
+    return unary(UnaryOp.COSINE);
+  }
+
+  /** Returns the larger of each element and 0. */
+  public Tensor relu() {
+    return max(0);
+  }
+
+  /** Returns x * sigmoid(x). */
+  public Tensor silu() {
+    return times(sigmoid());
+  }
+
+  /**
+   * Returns the Gaussian error linear unit in its tanh form (Hendrycks and Gimpel, arXiv
+   * 1606.08415, section 2).
+   */
+  public Tensor gelu() {
+    Tensor cubed = times(this).times(this);
+    Tensor inner = plus(cubed.times(0.044715)).times(Math.sqrt(2 / Math.PI));
+    return times(0.5).times(inner.tanh().plus(1));
+  }
+
+  /** Returns the elements converted to another type. */
+  public Tensor cast(ElementType element) {
+    return with(ConvertOp.build(block, value, element));
+  }
+
+  // Comparison and choice.
+
+  /** Returns a boolean tensor: where this is less than {@code other}. */
+  public Tensor lessThan(Tensor other) {
+    return compare(CompareOp.Direction.LT, other);
+  }
+
+  /** Returns a boolean tensor: where this is at least {@code other}. */
+  public Tensor atLeast(Tensor other) {
+    return compare(CompareOp.Direction.GE, other);
+  }
+
+  /** Returns a boolean tensor: where this equals {@code other}. */
+  public Tensor equalTo(Tensor other) {
+    return compare(CompareOp.Direction.EQ, other);
+  }
+
+  /**
+   * Returns, where this boolean tensor is true, the elements of {@code onTrue}, else those of
+   * {@code onFalse}.
+   */
+  public Tensor select(Tensor onTrue, Tensor onFalse) {
+    TensorType shape = common(common(type(), onTrue.type(), "select"), onFalse.type(), "select");
+    return with(
+        SelectOp.build(
+            block,
+            broadcastTo(shape.dims()).value,
+            onTrue.broadcastTo(shape.dims()).value,
+            onFalse.broadcastTo(shape.dims()).value));
+  }
+
+  // Contraction.
+
+  /**
+   * Returns the matrix product over the last dimension of this and the last but one of {@code
+   * other} (its only one, if it is a vector). Dimensions before are batch dimensions: they must be
+   * equal, or {@code other} must be a matrix, which then multiplies every row.
+   */
+  public Tensor matmul(Tensor other) {
+    same(other, "matmul");
+    int left = rank();
+    int right = other.rank();
+    if (left == 0 || right == 0) {
+      throw fail("matmul", type() + " times " + other.type(), "A scalar has no rows: use times");
+    }
+    int contracted = Math.max(0, right - 2);
+    if (type().dim(left - 1) != other.type().dim(contracted)) {
+      throw fail(
+          "matmul",
+          type()
+              + " times "
+              + other.type()
+              + " contracts sizes "
+              + type().dim(left - 1)
+              + " and "
+              + other.type().dim(contracted),
+          "The last size of the left must be the last but one of the right");
+    }
+    if (right <= 2) {
+      return contract(other, new int[0], new int[0], new int[] {left - 1}, new int[] {contracted});
+    }
+    int[] batch = IntStream.range(0, right - 2).toArray();
+    if (left != right) {
+      throw fail(
+          "matmul",
+          type() + " times " + other.type(),
+          "Batch dimensions must be as many: broadcast one side first");
+    }
+    for (int d : batch) {
+      if (type().dim(d) != other.type().dim(d)) {
+        throw fail(
+            "matmul",
+            type()
+                + " times "
+                + other.type()
+                + " has batch sizes "
+                + type().dim(d)
+                + " and "
+                + other.type().dim(d),
+            "Batch sizes must be equal");
+      }
+    }
+    return contract(other, batch, batch, new int[] {left - 1}, new int[] {contracted});
+  }
+
+  /**
+   * Returns the general contraction. The result's dimensions are the batch dimensions, then what is
+   * left of this, then what is left of {@code other}.
+   *
+   * @param leftBatch batch dimensions of this, paired with those of {@code other}
+   * @param leftContracted contracted dimensions of this, paired with those of {@code other}
+   */
+  public Tensor contract(
+      Tensor other,
+      int[] leftBatch,
+      int[] rightBatch,
+      int[] leftContracted,
+      int[] rightContracted) {
+    same(other, "contract");
+    return with(
+        DotGeneralOp.build(
+            block,
+            value,
+            other.value,
+            new DotGeneralOp.Dimensions(
+                axes(leftBatch),
+                other.axes(rightBatch),
+                axes(leftContracted),
+                other.axes(rightContracted))));
+  }
+
+  // Reductions.
+
+  /**
+   * Returns the sum over dimensions, which are gone from the result; over all when none is named.
+   */
+  public Tensor sum(int... dims) {
+    return reduce(Monoid.ADD, dims);
+  }
+
+  /**
+   * Returns the maximum over dimensions, which are gone from the result; over all when none is
+   * named.
+   */
+  public Tensor reduceMax(int... dims) {
+    return reduce(Monoid.MAXIMUM, dims);
+  }
+
+  /**
+   * Returns the mean over dimensions, which are gone from the result; over all when none is named.
+   */
+  public Tensor mean(int... dims) {
+    long count = 1;
+    for (int dim : dims.length == 0 ? IntStream.range(0, rank()).toArray() : axes(dims)) {
+      count *= type().dim(dim);
+    }
+    return sum(dims).div((double) count);
+  }
+
+  /** Returns exp(x) over its sum along a dimension, computed from x less its maximum. */
+  public Tensor softmax(int dim) {
+    Tensor exponentials = minus(reduceMax(dim).expand(dim, rank())).exp();
+    return exponentials.div(exponentials.sum(dim).expand(dim, rank()));
+  }
+
+  /** Returns the logarithm of {@link #softmax}. */
+  public Tensor logSoftmax(int dim) {
+    Tensor shifted = minus(reduceMax(dim).expand(dim, rank()));
+    return shifted.minus(shifted.exp().sum(dim).log().expand(dim, rank()));
+  }
+
+  /**
+   * Returns this with mean 0 and variance 1 along the last dimension, times {@code scale} plus
+   * {@code shift} (Ba et al., arXiv 1607.06450).
+   *
+   * @param scale of the size of the last dimension
+   * @param shift of the size of the last dimension
+   */
+  public Tensor layerNorm(Tensor scale, Tensor shift) {
+    Tensor centered = minus(mean(-1).expand(-1, rank()));
+    Tensor variance = centered.times(centered).mean(-1).expand(-1, rank());
+    return centered.times(variance.plus(1e-5).rsqrt()).times(scale).plus(shift);
+  }
+
+  /**
+   * Returns this over its root mean square along the last dimension, times {@code scale} (Zhang and
+   * Sennrich, arXiv 1910.07467).
+   */
+  public Tensor rmsNorm(Tensor scale) {
+    Tensor square = times(this).mean(-1).expand(-1, rank());
+    return times(square.plus(1e-6).rsqrt()).times(scale);
+  }
+
+  // Shapes.
+
+  /** Returns the same elements in row-major order under other sizes. */
+  public Tensor reshape(long... sizes) {
+    if (type().withDims(sizes).elementCount() != type().elementCount()) {
+      throw fail(
+          "reshape",
+          "a " + type() + " has not the elements of " + type().withDims(sizes),
+          "The product of the sizes must stay " + type().elementCount());
+    }
+    return with(ReshapeOp.build(block, value, sizes));
+  }
+
+  /** Returns the tensor whose dimension d is dimension {@code permutation[d]} of this. */
+  public Tensor transpose(int... permutation) {
+    int[] dims = axes(permutation);
+    if (dims.length != rank()) {
+      throw fail(
+          "transpose", dims.length + " dimensions for a " + type(), "Name every dimension once");
+    }
+    return with(TransposeOp.build(block, value, Arrays.stream(dims).asLongStream().toArray()));
+  }
+
+  /** Returns this repeated to other sizes, aligned at the last dimensions. */
+  public Tensor broadcastTo(long... sizes) {
+    TensorType target = type().withDims(sizes);
+    if (target.equals(type())) {
+      return this;
+    }
+    if (!common(type(), target, "broadcastTo").equals(target)) {
+      throw fail(
+          "broadcastTo",
+          "a " + type() + " does not broadcast to a " + target,
+          "Sizes must be equal or 1");
+    }
+    long[] dims = new long[rank()];
+    for (int d = 0; d < dims.length; d++) {
+      dims[d] = (long) d + target.rank() - rank();
+    }
+    return with(BroadcastInDimOp.build(block, value, target, dims));
+  }
+
+  /**
+   * Returns this with a dimension of size 1 put in, such that {@code dim} is its place in a result
+   * of rank {@code newRank}.
+   */
+  private Tensor expand(int dim, int newRank) {
+    int at = dim < 0 ? dim + newRank : dim;
+    long[] sizes = new long[newRank];
+    for (int d = 0; d < newRank; d++) {
+      sizes[d] = d == at ? 1 : type().dim(d < at ? d : d - 1);
+    }
+    return reshape(sizes);
+  }
+
+  /** Returns the elements from {@code start} to before {@code limit} along a dimension. */
+  public Tensor slice(int dim, long start, long limit) {
+    int at = axis(dim);
+    if (start < 0 || start > limit || limit > type().dim(at)) {
+      throw fail(
+          "slice",
+          "[" + start + ":" + limit + "] of dimension " + at + " of a " + type(),
+          "Bounds must lie within the dimension");
+    }
+    long[] starts = new long[rank()];
+    long[] limits = type().dims();
+    long[] strides = new long[rank()];
+    Arrays.fill(strides, 1);
+    starts[at] = start;
+    limits[at] = limit;
+    return with(SliceOp.build(block, value, starts, limits, strides));
+  }
+
+  /** Returns this and {@code other} one behind the other along a dimension. */
+  public Tensor concat(Tensor other, int dim) {
+    same(other, "concat");
+    int at = axis(dim);
+    long[] mine = type().dims();
+    long[] theirs = other.type().dims();
+    mine[at] = 0;
+    if (mine.length == theirs.length) {
+      theirs[at] = 0;
+    }
+    if (!Arrays.equals(mine, theirs)) {
+      throw fail(
+          "concat",
+          type() + " and " + other.type() + " along dimension " + at,
+          "Other sizes must be equal");
+    }
+    return with(ConcatenateOp.build(block, List.of(value, other.value), at));
+  }
+
+  /**
+   * Returns rows of this, which is [rows, ...], at places given by an integer tensor of any shape:
+   * [places..., ...].
+   */
+  public Tensor gather(Tensor places) {
+    if (!places.type().element().isInteger() || rank() == 0) {
+      throw fail(
+          "gather",
+          "from a " + type() + " at a " + places.type(),
+          "Gather rows of a tensor at integers");
+    }
+    return with(GatherOp.rows(block, value, places.value));
+  }
+
+  // Constants of the same trace.
+
+  /** Returns a scalar of this tensor's element type. */
+  public Tensor scalar(double number) {
+    ElementType element = type().element();
+    return with(ConstantOp.build(block, HostArray.scalar(element, number).toDense()));
+  }
+
+  /** Returns a tensor that counts 0, 1, 2, ... along a dimension. */
+  public Tensor iota(int dim, ElementType element, long... sizes) {
+    return with(IotaOp.build(block, dim, TensorType.of(element, sizes)));
+  }
+
+  /** Returns a tensor that holds the elements of an array. */
+  public Tensor constant(HostArray array) {
+    return with(ConstantOp.build(block, array.toDense()));
+  }
+
+  // Names.
+
+  /**
+   * Returns this tensor under a name by which tactics may speak of it. It goes through an operation
+   * of its own, so that what is said of the name holds for the uses of what this returns.
+   */
+  public Tensor named(String name) {
+    Operation operation =
+        block.add(
+            OptimizationBarrierOp.INSTANCE,
+            List.of(value),
+            Attributes.EMPTY,
+            List.of(),
+            List.of(value.type()),
+            List.of(),
+            Location.named(name));
+    return with(operation.result());
+  }
+
+  @Override
+  public String toString() {
+    return "Tensor(" + type().shapeText() + ")";
+  }
+
+  private Tensor unary(UnaryOp op) {
+    if (!op.takes(type().element())) {
+      throw fail(op.opName(), "it is applied to a " + type(), "Cast to another element type first");
+    }
+    return with(op.build(block, value));
+  }
+
+  private Tensor binary(BinaryOp op, Tensor other) {
+    same(other, op.opName());
+    TensorType shape = common(type(), other.type(), op.opName());
+    return with(
+        op.build(block, broadcastTo(shape.dims()).value, other.broadcastTo(shape.dims()).value));
+  }
+
+  private Tensor compare(CompareOp.Direction direction, Tensor other) {
+    same(other, "compare");
+    TensorType shape = common(type(), other.type(), "compare");
+    return with(
+        CompareOp.build(
+            block,
+            direction,
+            broadcastTo(shape.dims()).value,
+            other.broadcastTo(shape.dims()).value));
+  }
+
+  private Tensor reduce(Monoid monoid, int... dims) {
+    int[] reduced = dims.length == 0 ? IntStream.range(0, rank()).toArray() : axes(dims);
+    return with(
+        ReduceOp.build(block, value, monoid, Arrays.stream(reduced).asLongStream().toArray()));
+  }
+
+  /** Returns the shape that two shapes broadcast to, with the element type of the first. */
+  private static TensorType common(TensorType a, TensorType b, String what) {
+    int rank = Math.max(a.rank(), b.rank());
+    long[] sizes = new long[rank];
+    for (int d = 0; d < rank; d++) {
+      long left = d < rank - a.rank() ? 1 : a.dim(d - rank + a.rank());
+      long right = d < rank - b.rank() ? 1 : b.dim(d - rank + b.rank());
+      if (left != right && left != 1 && right != 1) {
+        throw fail(
+            what,
+            a
+                + " and "
+                + b
+                + " have sizes "
+                + left
+                + " and "
+                + right
+                + " in dimension "
+                + d
+                + " of the result",
+            "Sizes must be equal or 1");
+      }
+      sizes[d] = left == 1 ? right : left;
+    }
+    return a.withDims(sizes);
+  }
+
+  private void same(Tensor other, String what) {
+    if (other.block != block) {
+      throw new PartirException(
+          Diagnostic.of(
+              ErrorCode.UNTRACEABLE,
+              what,
+              "it combines tensors of two traces",
+              "Use tensors of one call of the model only"));
+    }
+    if (other.type().element() != type().element()) {
+      throw new PartirException(
+          Diagnostic.of(
+              ErrorCode.TYPE_MISMATCH,
+              what,
+              "it combines a " + type() + " and a " + other.type(),
+              "Cast one of them"));
+    }
+  }
+
+  private int axis(int dim) {
+    int at = dim < 0 ? dim + rank() : dim;
+    if (at < 0 || at >= rank()) {
+      throw fail(
+          "dimension " + dim,
+          "a " + type() + " has " + rank() + " dimensions",
+          "Count from 0, or from -1 backwards");
+    }
+    return at;
+  }
+
+  private int[] axes(int... dims) {
+    return Arrays.stream(dims).map(this::axis).toArray();
+  }
+
+  private static PartirException fail(String subject, String problem, String remedy) {
+    return new PartirException(Diagnostic.of(ErrorCode.INVALID_OP, subject, problem, remedy));
+  }
+}

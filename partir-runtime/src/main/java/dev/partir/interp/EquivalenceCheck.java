@@ -1,0 +1,168 @@
+package dev.partir.interp;
+
+import dev.partir.array.HostArray;
+import dev.partir.array.NumberFormat;
+import dev.partir.ir.Function;
+import dev.partir.ir.TensorType;
+import dev.partir.ir.Value;
+import dev.partir.mesh.Mesh;
+import dev.partir.mesh.Sharding;
+import dev.partir.spmd.LocalProgram;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Proves by running that a device-local program computes what the program does that it was made
+ * from: the one on as many virtual devices as the mesh has, the other on one, from the same
+ * arguments.
+ *
+ * <p>Integers and booleans must be equal. A floating-point number may differ by {@link #TOLERANCE}
+ * units of its type's precision, relative to itself or to the largest finite number of its result,
+ * whichever is larger: partitioning changes the order of sums.
+ */
+public final class EquivalenceCheck {
+  /** How many units of the type's precision a floating-point number may differ by. */
+  public static final double TOLERANCE = 512;
+
+  private EquivalenceCheck() {}
+
+  /**
+   * What came out for one result.
+   *
+   * @param name how messages call the result
+   * @param maxError the largest difference found, relative as above, in units of the type's
+   *     precision; 0 for integers that are equal
+   * @param mismatch the first difference that is too large; null when there is none
+   */
+  public record ResultCheck(
+      String name, TensorType type, double maxError, @Nullable String mismatch) {}
+
+  /**
+   * What came out.
+   *
+   * @param devices how many virtual devices ran the program
+   * @param results one check per result
+   */
+  public record Outcome(int devices, List<ResultCheck> results) {
+    public Outcome {
+      results = List.copyOf(results);
+    }
+
+    /** Returns whether nothing differs by more than it may. */
+    public boolean equal() {
+      return results.stream().allMatch(result -> result.mismatch() == null);
+    }
+
+    /** Returns the mismatches. */
+    public List<String> mismatches() {
+      List<String> all = new ArrayList<>();
+      for (ResultCheck result : results) {
+        if (result.mismatch() != null) {
+          all.add(result.mismatch());
+        }
+      }
+      return all;
+    }
+  }
+
+  /**
+   * Runs both programs and compares.
+   *
+   * @param whole the program before partitioning, without calls
+   * @throws dev.partir.ir.PartirException when the arguments do not fit or an operation cannot be
+   *     run
+   */
+  public static Outcome verify(Function whole, LocalProgram local, List<HostArray> arguments) {
+    return compare(whole, Interpreter.run(whole, arguments), local, runLocal(local, arguments));
+  }
+
+  /** Runs a device-local program on global arguments; returns for each device what it gives. */
+  public static List<List<HostArray>> runLocal(LocalProgram local, List<HostArray> arguments) {
+    Mesh mesh = local.mesh();
+    List<List<HostArray>> blocks = new ArrayList<>();
+    for (int device = 0; device < mesh.deviceCount(); device++) {
+      List<HostArray> held = new ArrayList<>();
+      for (int i = 0; i < arguments.size(); i++) {
+        held.add(Blocks.block(arguments.get(i), local.inputs().get(i), mesh, device));
+      }
+      blocks.add(held);
+    }
+    return VirtualDevices.run(local.main(), blocks);
+  }
+
+  private static Outcome compare(
+      Function whole, List<HostArray> expected, LocalProgram local, List<List<HostArray>> actual) {
+    Mesh mesh = local.mesh();
+    List<ResultCheck> checks = new ArrayList<>();
+    for (int r = 0; r < expected.size(); r++) {
+      Value value = whole.results().get(r);
+      String name = "result" + (expected.size() == 1 ? "" : r) + " (" + value.type() + ")";
+      Sharding sharding = local.outputs().get(r);
+      double max = 0;
+      String mismatch = null;
+      double scale = largest(expected.get(r));
+      for (int device = 0; device < mesh.deviceCount() && mismatch == null; device++) {
+        HostArray block = Blocks.block(expected.get(r), sharding, mesh, device);
+        HostArray held = actual.get(device).get(r);
+        if (!held.type().equals(block.type())) {
+          mismatch =
+              name
+                  + ": device "
+                  + device
+                  + " has a "
+                  + held.type()
+                  + ", expected a "
+                  + block.type();
+          break;
+        }
+        for (int i = 0; i < held.length(); i++) {
+          double error = error(held, block, i, scale);
+          max = Math.max(max, error);
+          if (error > TOLERANCE) {
+            mismatch =
+                String.format(
+                    "%s: device %d has %s at element %d of its block, expected %s",
+                    name, device, text(held, i), i, text(block, i));
+            break;
+          }
+        }
+      }
+      checks.add(new ResultCheck(name, expected.get(r).type(), max, mismatch));
+    }
+    return new Outcome(mesh.deviceCount(), checks);
+  }
+
+  private static double error(HostArray actual, HostArray expected, int i, double scale) {
+    if (actual.type().element().isInteger()) {
+      return actual.getLong(i) == expected.getLong(i) ? 0 : Double.POSITIVE_INFINITY;
+    }
+    double a = actual.get(i);
+    double b = expected.get(i);
+    if (a == b || (Double.isNaN(a) && Double.isNaN(b))) {
+      return 0;
+    }
+    if (!Double.isFinite(a) || !Double.isFinite(b)) {
+      return Double.POSITIVE_INFINITY;
+    }
+    return Math.abs(a - b)
+        / (Math.max(Math.abs(b), scale) * NumberFormat.epsilon(actual.type().element()));
+  }
+
+  private static double largest(HostArray array) {
+    double largest = 0;
+    for (int i = 0; i < array.length() && !array.type().element().isInteger(); i++) {
+      double magnitude = Math.abs(array.get(i));
+      if (magnitude > largest && Double.isFinite(magnitude)) {
+        largest = magnitude;
+      }
+    }
+    return largest;
+  }
+
+  private static String text(HostArray array, int i) {
+    return array.type().element().isInteger()
+        ? Long.toString(array.getLong(i))
+        : Double.toString(array.get(i));
+  }
+}

@@ -1,0 +1,46 @@
+package dev.partir.interp;
+
+import dev.partir.array.HostArray;
+import dev.partir.ir.ElementType;
+import dev.partir.ir.Function;
+import dev.partir.ir.TensorType;
+import dev.partir.ir.Value;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/** Arguments made from a seed: the same for the same seed and types. */
+public final class SeededArrays {
+  private SeededArrays() {}
+
+  /** Returns an array per argument of a function. */
+  public static List<HostArray> forArguments(Function function, long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    List<HostArray> arrays = new ArrayList<>();
+    for (Value argument : function.arguments()) {
+      arrays.add(random(argument.tensor(), random.split()));
+    }
+    return arrays;
+  }
+
+  /**
+   * Returns an array of random elements. Floating-point numbers are uniform around zero, scaled by
+   * the square root of the next to last size so that products of matrices stay of the order of one;
+   * integers are from 0 to 15, or to 1 for booleans.
+   */
+  public static HostArray random(TensorType type, SplittableRandom random) {
+    HostArray array = HostArray.zeros(type);
+    ElementType element = type.element();
+    int rank = type.rank();
+    double scale = rank < 2 ? 1 : Math.sqrt(3.0 / Math.max(1, type.dim(rank - 2)));
+    int bound = element.bits() > 4 ? 16 : Math.max(2, 1 << (element.bits() - 1));
+    for (int i = 0; i < array.length(); i++) {
+      if (element.isInteger()) {
+        array.setLong(i, random.nextInt(bound));
+      } else {
+        array.set(i, (random.nextDouble() * 2 - 1) * scale);
+      }
+    }
+    return array;
+  }
+}

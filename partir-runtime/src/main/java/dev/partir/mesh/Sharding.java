@@ -1,0 +1,164 @@
+package dev.partir.mesh;
+
+import dev.partir.ir.TensorType;
+import dev.partir.op.Monoid;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How one value is laid out over a mesh: for each dimension the axes along which it is tiled,
+ * outermost first, and the axes along which every device holds only a part of a reduction that is
+ * still to be combined. Along all other axes the value is replicated. Axes are indexes into the
+ * mesh. Immutable.
+ */
+public final class Sharding {
+  private static final int[] NONE = {};
+
+  private final int[][] dims;
+  private final int[] pending;
+  private final @Nullable Monoid monoid;
+
+  private Sharding(int[][] dims, int[] pending, @Nullable Monoid monoid) {
+    this.dims = dims;
+    this.pending = pending;
+    this.monoid = monoid;
+  }
+
+  /** Returns the sharding of a value of a rank that is replicated along every axis. */
+  public static Sharding replicated(int rank) {
+    int[][] dims = new int[rank][];
+    Arrays.fill(dims, NONE);
+    return new Sharding(dims, NONE, null);
+  }
+
+  /**
+   * Returns a sharding.
+   *
+   * @param dims the axes of each dimension, outermost first; not copied
+   * @param pending the axes along which parts are to be combined, outermost first; not copied
+   * @param monoid how they are to be combined; null when there are none
+   */
+  public static Sharding of(int[][] dims, int[] pending, @Nullable Monoid monoid) {
+    if ((pending.length == 0) != (monoid == null)) {
+      throw new IllegalArgumentException("pending axes and a monoid go together");
+    }
+    return new Sharding(dims, pending, monoid);
+  }
+
+  public int rank() {
+    return dims.length;
+  }
+
+  /** Returns the axes of a dimension, outermost first; not a copy. */
+  public int[] dim(int index) {
+    return dims[index];
+  }
+
+  /** Returns the axes along which parts are to be combined; not a copy. */
+  public int[] pending() {
+    return pending;
+  }
+
+  /** Returns how the parts are to be combined. There must be pending axes. */
+  public Monoid monoid() {
+    if (monoid == null) {
+      throw new IllegalStateException("nothing is pending");
+    }
+    return monoid;
+  }
+
+  public boolean isPending() {
+    return pending.length > 0;
+  }
+
+  public boolean isReplicated() {
+    return pending.length == 0 && Arrays.stream(dims).allMatch(axes -> axes.length == 0);
+  }
+
+  /** Returns the dimension that {@code axis} tiles, or -1. */
+  public int dimOf(int axis) {
+    for (int d = 0; d < dims.length; d++) {
+      for (int a : dims[d]) {
+        if (a == axis) {
+          return d;
+        }
+      }
+    }
+    return -1;
+  }
+
+  /** Returns this sharding with other axes on a dimension. */
+  public Sharding withDim(int index, int... axes) {
+    int[][] copy = dims.clone();
+    copy[index] = axes;
+    return new Sharding(copy, pending, monoid);
+  }
+
+  /** Returns this sharding without {@code axis} among the pending ones. */
+  public Sharding withoutPending(int axis) {
+    int[] rest = Arrays.stream(pending).filter(a -> a != axis).toArray();
+    return new Sharding(dims, rest, rest.length == 0 ? null : monoid);
+  }
+
+  /**
+   * Returns the type of what one device holds of a value of type {@code global}. Sizes must divide.
+   */
+  public TensorType localType(TensorType global, Mesh mesh) {
+    if (rank() != global.rank()) {
+      throw new IllegalArgumentException("a sharding of rank " + rank() + " for a " + global);
+    }
+    long[] sizes = global.dims();
+    for (int d = 0; d < sizes.length; d++) {
+      int blocks = mesh.groupSize(dims[d]);
+      if (sizes[d] % blocks != 0) {
+        throw new IllegalArgumentException(
+            "dimension " + d + " of " + global + " does not divide into " + blocks);
+      }
+      sizes[d] /= blocks;
+    }
+    return global.withDims(sizes);
+  }
+
+  /**
+   * Returns the layout with the names of the axes, such as {@code [{batch}, {}] + sum over model}.
+   */
+  public String text(Mesh mesh) {
+    List<String> parts = new ArrayList<>();
+    for (int[] axes : dims) {
+      parts.add("{" + names(mesh, axes) + "}");
+    }
+    String text = "[" + String.join(", ", parts) + "]";
+    return pending.length == 0
+        ? text
+        : text + " pending " + monoid + " over " + names(mesh, pending);
+  }
+
+  private static String names(Mesh mesh, int[] axes) {
+    List<String> names = new ArrayList<>();
+    for (int axis : axes) {
+      names.add(mesh.name(axis));
+    }
+    return String.join(", ", names);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Sharding that
+        && Arrays.deepEquals(dims, that.dims)
+        && Arrays.equals(pending, that.pending)
+        && monoid == that.monoid;
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * Arrays.deepHashCode(dims) + Arrays.hashCode(pending);
+  }
+
+  @Override
+  public String toString() {
+    return Arrays.deepToString(dims)
+        + (pending.length == 0 ? "" : " pending " + monoid + Arrays.toString(pending));
+  }
+}

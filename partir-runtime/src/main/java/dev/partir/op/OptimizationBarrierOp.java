@@ -1,0 +1,86 @@
+package dev.partir.op;
+
+import dev.partir.array.HostArray;
+import dev.partir.ir.AsmParser;
+import dev.partir.ir.AsmPrinter;
+import dev.partir.ir.Operation;
+import dev.partir.ir.TensorType;
+import dev.partir.ir.Type;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * {@code stablehlo.optimization_barrier}: the identity, kept where it stands. Names of intermediate
+ * values hang on it.
+ */
+public enum OptimizationBarrierOp implements Pointwise {
+  INSTANCE;
+
+  @Override
+  public String opName() {
+    return "stablehlo.optimization_barrier";
+  }
+
+  @Override
+  public void verify(Operation operation, OpChecker check) {
+    int count = operation.operands().size();
+    if (check.arity(count, count, 0)) {
+      for (int i = 0; i < count; i++) {
+        check.result(i, operation.operand(i).type());
+      }
+    }
+  }
+
+  @Override
+  public FactorRule rule(Operation operation) {
+    TensorType[] types = Op.operandTypes(operation);
+    FactorRule.Builder rule = FactorRule.builder(types, types);
+    for (int i = 0; i < types.length; i++) {
+      for (int d = 0; d < types[i].rank(); d++) {
+        int factor = rule.factor(types[i].dim(d), FactorRule.Kind.PARALLEL);
+        rule.operand(i, d, factor).result(i, d, factor);
+      }
+    }
+    return rule.build();
+  }
+
+  @Override
+  public List<HostArray> evaluate(
+      Operation operation, List<HostArray> operands, Evaluation evaluation) {
+    return operands;
+  }
+
+  @Override
+  public Cost cost(Operation operation, TensorType[] operands, TensorType[] results) {
+    return Cost.NONE;
+  }
+
+  @Override
+  public boolean print(Operation operation, AsmPrinter printer) {
+    printer
+        .print(opName())
+        .print(operation.operands().isEmpty() ? "" : " ")
+        .operands(operation.operands())
+        .attributes(operation.attributes(), List.of());
+    if (!operation.operands().isEmpty()) {
+      printer.print(" : ").types(operation.operands());
+    }
+    return true;
+  }
+
+  @Override
+  public AsmParser.Parsed parse(AsmParser parser) {
+    var operands = parser.operands();
+    var attributes = parser.optionalAttributes();
+    List<Type> types = new ArrayList<>();
+    if (!operands.isEmpty()) {
+      parser.expect(":");
+      var location = parser.location();
+      do {
+        types.add(parser.type());
+      } while (parser.accept(","));
+      parser.checkTypes(operands, types, location);
+    }
+    return new AsmParser.Parsed(operands, attributes, List.of(), types);
+  }
+}

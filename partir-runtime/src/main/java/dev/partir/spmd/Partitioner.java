@@ -1,0 +1,112 @@
+package dev.partir.spmd;
+
+import dev.partir.core.Conflict;
+import dev.partir.core.CoreProgram;
+import dev.partir.core.Flattening;
+import dev.partir.core.NodeAction;
+import dev.partir.core.Preparation;
+import dev.partir.core.TacticApplication;
+import dev.partir.ir.Diagnostic;
+import dev.partir.ir.ErrorCode;
+import dev.partir.ir.Function;
+import dev.partir.ir.Module;
+import dev.partir.ir.PartirException;
+import dev.partir.ir.Value;
+import dev.partir.schedule.AutomaticTactic;
+import dev.partir.schedule.ManualTactic;
+import dev.partir.schedule.ProgramModel;
+import dev.partir.schedule.ResolvedAction;
+import dev.partir.schedule.ResolvedTactic;
+import dev.partir.schedule.Schedule;
+import dev.partir.schedule.ShardingVerifier;
+import dev.partir.schedule.Tactic;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.ServiceLoader;
+
+/** Applies schedules to programs. */
+public final class Partitioner {
+  private Partitioner() {}
+
+  /**
+   * Applies a schedule to the main function of a program.
+   *
+   * @throws PartirException with every finding when the schedule does not fit the program
+   */
+  public static Partitioning partition(Module module, Schedule schedule) {
+    Function flat = Flattening.flatten(module);
+    return partition(flat, ProgramModel.of(flat), schedule);
+  }
+
+  /**
+   * Applies a schedule to a function without calls.
+   *
+   * @param model what the schedule may speak of: the values of {@link ProgramModel#valuesOf}, in
+   *     that order
+   * @throws PartirException with every finding when the schedule does not fit the program
+   */
+  public static Partitioning partition(Function flat, ProgramModel model, Schedule schedule) {
+    List<ResolvedTactic> tactics = ShardingVerifier.verify(model, schedule).orThrow();
+    List<Value> values = ProgramModel.valuesOf(flat);
+    List<Value> acted = new ArrayList<>();
+    for (ResolvedTactic tactic : tactics) {
+      for (ResolvedAction action : tactic.actions()) {
+        acted.add(values.get(action.value()));
+      }
+    }
+    Preparation preparation = Preparation.of(flat, schedule.mesh(), acted);
+    CoreProgram program = preparation.program();
+    SpmdProgram initial = Lowering.lower(program);
+    List<Partitioning.Stage> stages = new ArrayList<>();
+    for (ResolvedTactic resolved : tactics) {
+      if (resolved.tactic() instanceof AutomaticTactic automatic) {
+        List<Tactic> found = List.copyOf(search().search(program, automatic, schedule.profile()));
+        for (ResolvedTactic chosen :
+            ShardingVerifier.verify(model, schedule.withTactics(found)).orThrow()) {
+          stages.add(apply(program, chosen, nodeActions(preparation, values, chosen)));
+        }
+      } else {
+        stages.add(apply(program, resolved, nodeActions(preparation, values, resolved)));
+      }
+    }
+    return new Partitioning(flat, schedule, program, initial, stages);
+  }
+
+  private static Partitioning.Stage apply(
+      CoreProgram program, ResolvedTactic tactic, List<NodeAction> actions) {
+    int before = program.conflicts().size();
+    long start = System.nanoTime();
+    TacticApplication.apply(program, tactic.tactic().name(), actions);
+    SpmdProgram lowered = Lowering.lower(program);
+    long nanos = System.nanoTime() - start;
+    List<Conflict> conflicts = program.conflicts().subList(before, program.conflicts().size());
+    return new Partitioning.Stage((ManualTactic) tactic.tactic(), lowered, conflicts, nanos);
+  }
+
+  private static List<NodeAction> nodeActions(
+      Preparation preparation, List<Value> values, ResolvedTactic tactic) {
+    List<NodeAction> actions = new ArrayList<>();
+    for (ResolvedAction action : tactic.actions()) {
+      actions.add(
+          new NodeAction(
+              preparation.node(values.get(action.value())),
+              action.kind(),
+              action.dim(),
+              action.axis()));
+    }
+    return actions;
+  }
+
+  private static TacticSearch search() {
+    return ServiceLoader.load(TacticSearch.class, Partitioner.class.getClassLoader())
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new PartirException(
+                    Diagnostic.of(
+                        ErrorCode.UNSUPPORTED,
+                        "automatic tactic",
+                        "no search is on the class path",
+                        "Add partir-sim to the class path")));
+  }
+}

@@ -1,0 +1,205 @@
+package dev.partir.spmd;
+
+import dev.partir.mesh.Mesh;
+import dev.partir.mesh.Sharding;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Finds the steps from one layout of a value to another: slices first, for they are free and make
+ * the rest smaller; then reductions, scattered where they can be; then moves from one dimension to
+ * another; then, if only the order of devices is wrong, a permutation; gathers last, of as little
+ * as will do.
+ */
+final class ReshardPlanner {
+  private final Mesh mesh;
+  private final Sharding target;
+  private final List<Reshard.Step> steps = new ArrayList<>();
+  private Sharding current;
+
+  private ReshardPlanner(Mesh mesh, Sharding from, Sharding target) {
+    this.mesh = mesh;
+    this.current = from;
+    this.target = target;
+  }
+
+  /**
+   * Returns the steps; none when the layouts are equal. Nothing may be pending in {@code target}.
+   */
+  static List<Reshard.Step> plan(Mesh mesh, Sharding from, Sharding target) {
+    if (from.equals(target)) {
+      return List.of();
+    }
+    ReshardPlanner planner = new ReshardPlanner(mesh, from, target);
+    while (!planner.current.equals(target)) {
+      planner.step();
+    }
+    return planner.steps;
+  }
+
+  private void step() {
+    if (!slice() && !reduce() && !move() && !permute()) {
+      gather();
+    }
+  }
+
+  /** Returns how many axes a dimension has already as the target has them. */
+  private int agreed(int dim) {
+    int[] have = current.dim(dim);
+    int[] want = target.dim(dim);
+    int n = 0;
+    while (n < have.length && n < want.length && have[n] == want[n]) {
+      n++;
+    }
+    return n;
+  }
+
+  /**
+   * Returns the axis that the target has next on a dimension, if all that the dimension has is
+   * agreed; else -1.
+   */
+  private int next(int dim) {
+    int agreed = agreed(dim);
+    return agreed == current.dim(dim).length && agreed < target.dim(dim).length
+        ? target.dim(dim)[agreed]
+        : -1;
+  }
+
+  private static int[] append(int[] axes, int axis) {
+    int[] longer = Arrays.copyOf(axes, axes.length + 1);
+    longer[axes.length] = axis;
+    return longer;
+  }
+
+  private static boolean contains(int[] axes, int axis) {
+    return Arrays.stream(axes).anyMatch(a -> a == axis);
+  }
+
+  private void add(Reshard kind, List<Integer> axes, int dim, int fromDim, Sharding result) {
+    steps.add(new Reshard.Step(kind, axes, dim, fromDim, result));
+    current = result;
+  }
+
+  private boolean slice() {
+    for (int d = 0; d < current.rank(); d++) {
+      Sharding sliced = current;
+      List<Integer> axes = new ArrayList<>();
+      for (int axis = next(d);
+          axis >= 0 && sliced.dimOf(axis) < 0 && !contains(sliced.pending(), axis);
+          axis =
+              axes.size() + agreed(d) < target.dim(d).length
+                  ? target.dim(d)[axes.size() + agreed(d)]
+                  : -1) {
+        axes.add(axis);
+        sliced = sliced.withDim(d, append(sliced.dim(d), axis));
+      }
+      if (!axes.isEmpty()) {
+        add(Reshard.ALL_SLICE, axes, d, -1, sliced);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean reduce() {
+    if (!current.isPending()) {
+      return false;
+    }
+    for (int d = 0; d < current.rank(); d++) {
+      Sharding scattered = current;
+      List<Integer> axes = new ArrayList<>();
+      int agreed = agreed(d);
+      int axis = next(d);
+      while (axis >= 0 && contains(scattered.pending(), axis)) {
+        axes.add(axis);
+        scattered = scattered.withDim(d, append(scattered.dim(d), axis)).withoutPending(axis);
+        int at = agreed + axes.size();
+        axis = at < target.dim(d).length ? target.dim(d)[at] : -1;
+      }
+      if (!axes.isEmpty()) {
+        add(Reshard.REDUCE_SCATTER, axes, d, -1, scattered);
+        return true;
+      }
+    }
+    List<Integer> axes = new ArrayList<>();
+    Sharding reduced = current;
+    for (int axis : current.pending()) {
+      axes.add(axis);
+      reduced = reduced.withoutPending(axis);
+    }
+    add(Reshard.ALL_REDUCE, axes, -1, -1, reduced);
+    return true;
+  }
+
+  private boolean move() {
+    for (int from = 0; from < current.rank(); from++) {
+      int[] have = current.dim(from);
+      if (have.length == agreed(from)) {
+        continue;
+      }
+      int axis = have[have.length - 1];
+      for (int to = 0; to < current.rank(); to++) {
+        if (to != from && next(to) == axis) {
+          Sharding moved =
+              current
+                  .withDim(from, Arrays.copyOf(have, have.length - 1))
+                  .withDim(to, append(current.dim(to), axis));
+          add(Reshard.ALL_TO_ALL, List.of(axis), to, from, moved);
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  private boolean permute() {
+    List<Integer> axes = new ArrayList<>();
+    for (int d = 0; d < current.rank(); d++) {
+      if (mesh.groupSize(current.dim(d)) != mesh.groupSize(target.dim(d))) {
+        return false;
+      }
+      for (int[] list : new int[][] {current.dim(d), target.dim(d)}) {
+        for (int axis : list) {
+          if (!Arrays.equals(current.dim(d), target.dim(d)) && !axes.contains(axis)) {
+            axes.add(axis);
+          }
+        }
+      }
+    }
+    add(Reshard.COLLECTIVE_PERMUTE, axes, -1, -1, target);
+    return true;
+  }
+
+  private void gather() {
+    int dim = -1;
+    int smallest = Integer.MAX_VALUE;
+    for (int d = 0; d < current.rank(); d++) {
+      int excess = current.dim(d).length - agreed(d);
+      if (excess > 0) {
+        int growth =
+            mesh.groupSize(Arrays.copyOfRange(current.dim(d), agreed(d), current.dim(d).length));
+        if (growth < smallest) {
+          smallest = growth;
+          dim = d;
+        }
+      }
+    }
+    int[] have = current.dim(dim);
+    int agreed = agreed(dim);
+    // One axis at a time where another dimension waits for it or a permutation may then do; else
+    // all at once.
+    int keep = agreed;
+    for (int i = have.length - 1; i >= agreed; i--) {
+      if (target.dimOf(have[i]) >= 0) {
+        keep = i == have.length - 1 ? have.length - 1 : i + 1;
+        break;
+      }
+    }
+    List<Integer> axes = new ArrayList<>();
+    for (int i = keep; i < have.length; i++) {
+      axes.add(have[i]);
+    }
+    add(Reshard.ALL_GATHER, axes, dim, -1, current.withDim(dim, Arrays.copyOf(have, keep)));
+  }
+}

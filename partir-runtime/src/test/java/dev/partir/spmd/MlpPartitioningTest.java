@@ -1,0 +1,101 @@
+package dev.partir.spmd;
+
+import static com.google.common.truth.Truth.assertThat;
+
+import dev.partir.array.HostArray;
+import dev.partir.dsl.Tracer;
+import dev.partir.interp.EquivalenceCheck;
+import dev.partir.interp.SeededArrays;
+import dev.partir.ir.ElementType;
+import dev.partir.ir.Module;
+import dev.partir.ir.TensorType;
+import dev.partir.mesh.Mesh;
+import dev.partir.mesh.MeshAxis;
+import dev.partir.schedule.Action;
+import dev.partir.schedule.Dim;
+import dev.partir.schedule.ManualTactic;
+import dev.partir.schedule.Schedule;
+import dev.partir.schedule.Tactic;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+final class MlpPartitioningTest {
+  private static final Mesh MESH =
+      Mesh.of(List.of(new MeshAxis("batch", 4), new MeshAxis("model", 2)));
+
+  private static final Tactic BP =
+      new ManualTactic("BP", List.of(Action.tile("x", Dim.index(0), "batch")));
+  private static final Tactic MP =
+      new ManualTactic("MP", List.of(Action.tile("up", Dim.index(1), "model")));
+  private static final Tactic Z3 =
+      new ManualTactic(
+          "Z3",
+          List.of(
+              Action.tile("up", Dim.index(0), "batch"),
+              Action.tile("down", Dim.index(1), "batch")));
+
+  private static Module mlp() {
+    return Tracer.trace(
+        "mlp",
+        List.of(
+            new Tracer.Input("x", TensorType.of(ElementType.F32, 16, 8)),
+            new Tracer.Input("up", TensorType.of(ElementType.F32, 8, 32)),
+            new Tracer.Input("down", TensorType.of(ElementType.F32, 32, 8))),
+        in -> List.of(in.get(0).matmul(in.get(1)).relu().matmul(in.get(2))));
+  }
+
+  private static Map<Reshard, Integer> counts(SpmdProgram program) {
+    Map<Reshard, Integer> counts = new EnumMap<>(Reshard.class);
+    for (SpmdProgram.CollectiveUse use : program.collectives()) {
+      counts.merge(use.step().kind(), 1, Integer::sum);
+    }
+    return counts;
+  }
+
+  private static void assertVerified(Partitioning partitioning) {
+    List<HostArray> arguments = SeededArrays.forArguments(partitioning.function(), 7);
+    for (Partitioning.Stage stage : partitioning.stages()) {
+      EquivalenceCheck.Outcome outcome =
+          EquivalenceCheck.verify(
+              partitioning.function(), LocalProgram.of(stage.program()), arguments);
+      assertThat(outcome.mismatches()).isEmpty();
+      assertThat(outcome.devices()).isEqualTo(partitioning.mesh().deviceCount());
+    }
+  }
+
+  @Test
+  void batchParallelismOfAForwardPassHasNoCollective() {
+    Partitioning partitioning = Partitioner.partition(mlp(), new Schedule(MESH, null, List.of(BP)));
+    assertThat(counts(partitioning.result())).isEmpty();
+    assertVerified(partitioning);
+  }
+
+  @Test
+  void modelParallelismAddsOneAllReduce() {
+    Partitioning partitioning =
+        Partitioner.partition(mlp(), new Schedule(MESH, null, List.of(BP, MP)));
+    assertThat(counts(partitioning.result())).containsExactly(Reshard.ALL_REDUCE, 1);
+    // 4 of 16 rows, all 8 columns.
+    assertThat(partitioning.result().collectives().get(0).operand())
+        .isEqualTo(TensorType.of(ElementType.F32, 4, 8));
+    assertVerified(partitioning);
+  }
+
+  @Test
+  void zeroThreeGathersEachWeightOnce() {
+    Partitioning partitioning =
+        Partitioner.partition(mlp(), new Schedule(MESH, null, List.of(BP, MP, Z3)));
+    assertThat(counts(partitioning.result()))
+        .containsExactly(Reshard.ALL_GATHER, 2, Reshard.ALL_REDUCE, 1);
+    assertThat(partitioning.local().main().arguments().get(1).type())
+        .isEqualTo(TensorType.of(ElementType.F32, 2, 16));
+    assertVerified(partitioning);
+  }
+
+  @Test
+  void modelParallelismAloneVerifies() {
+    assertVerified(Partitioner.partition(mlp(), new Schedule(MESH, null, List.of(MP, Z3))));
+  }
+}
