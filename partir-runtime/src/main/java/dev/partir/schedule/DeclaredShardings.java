@@ -174,17 +174,23 @@ public final class DeclaredShardings {
     return a > Long.MAX_VALUE - b ? Long.MAX_VALUE : a + b;
   }
 
-  /** Returns {@code rows/batch=256, embed=512}: dimensions, their axes and what a device holds. */
+  /**
+   * Returns {@code rows/batch=256, embed=512}: the dimensions, their axes and what a device holds.
+   * A dimension without a name is called by its index where an axis tiles it.
+   */
   public String describe(int value) {
     ValueModel about = model.values().get(value);
     var text = new StringBuilder();
     for (int dim = 0; dim < about.type().rank(); dim++) {
+      List<String> axes = tiled.get(value).get(dim);
       String name = about.dimensionNames().get(dim);
-      text.append(dim == 0 ? "" : ", ").append(name == null ? Integer.toString(dim) : name);
-      for (String axis : tiled.get(value).get(dim)) {
-        text.append('/').append(axis);
+      text.append(dim == 0 ? "" : ", ");
+      if (name != null || !axes.isEmpty()) {
+        text.append(name == null ? Integer.toString(dim) : name);
+        axes.forEach(axis -> text.append('/').append(axis));
+        text.append('=');
       }
-      text.append('=').append(local.get(value).dim(dim));
+      text.append(local.get(value).dim(dim));
     }
     return text.toString();
   }

@@ -47,7 +47,11 @@ public final class NearestNames {
     if (nearest != null) {
       return "The nearest is \"" + nearest + "\"";
     }
-    return names.isEmpty() ? "There are no " + kind : "The " + kind + " are " + list(names);
+    return switch (names.size()) {
+      case 0 -> "There are no " + kind;
+      case 1 -> "The only one is " + list(names);
+      default -> "The " + kind + " are " + list(names);
+    };
   }
 
   /** Returns the names in quotes, the first few of them when they are many. */

@@ -61,9 +61,53 @@ public final class Plan {
     return schedule;
   }
 
-  /** Returns the program that the model method computes; a new one on every call. */
+  /**
+   * Returns the program that the model method computes; a new one on every call.
+   *
+   * @throws PartirException when the method cannot be traced, when a declared result or
+   *     intermediate value has another type ({@link ErrorCode#INVALID_DIMS}), or when the method
+   *     gives no value a declared name ({@link ErrorCode#UNKNOWN_VALUE})
+   */
   public Module trace() {
-    return trace.get();
+    Module module = trace.get();
+    List<Diagnostic> findings = new ArrayList<>();
+    ProgramModel traced = ProgramModel.of(module.main());
+    var index = new ValueIndex(traced);
+    for (ValueModel declared : model.values()) {
+      compare(declared, traced, index.select(new ValueSelector(declared.name())), findings);
+    }
+    if (!findings.isEmpty()) {
+      throw new PartirException(findings);
+    }
+    return module;
+  }
+
+  private void compare(
+      ValueModel declared, ProgramModel traced, List<Integer> values, List<Diagnostic> findings) {
+    String subject = model.name() + ", " + declared.describe();
+    for (int value : values) {
+      ValueModel actual = traced.values().get(value);
+      if (actual.role() == declared.role() && !actual.type().equals(declared.type())) {
+        findings.add(
+            Diagnostic.of(
+                ErrorCode.INVALID_DIMS,
+                subject,
+                "it is declared as "
+                    + declared.type().shapeText()
+                    + ", but the model computes "
+                    + actual.type().shapeText(),
+                "Declare what the model computes"));
+        return;
+      }
+    }
+    if (values.isEmpty()) {
+      findings.add(
+          Diagnostic.of(
+              ErrorCode.UNKNOWN_VALUE,
+              subject,
+              "it is declared, but the model gives no value that name",
+              "Name the value with named(\"" + declared.name() + "\")"));
+    }
   }
 
   /**

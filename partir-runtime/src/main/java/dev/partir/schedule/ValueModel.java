@@ -57,7 +57,9 @@ public record ValueModel(
 
   /** Returns the only result; a dimension named {@code ""} has no name. */
   public static ValueModel result(TensorType type, String... dimensionNames) {
-    return of("result", Role.RESULT, type, dimensionNames);
+    ValueModel result = of("result", Role.RESULT, type, dimensionNames);
+    return new ValueModel(
+        result.name, List.of("result0"), result.role, result.type, result.dimensionNames);
   }
 
   /** Returns a named value in between; a dimension named {@code ""} has no name. */

@@ -1,8 +1,8 @@
 package dev.partir.sim.report;
 
+import dev.partir.sim.cost.Limit;
 import dev.partir.sim.report.PlanReport.CollectiveRow;
 import dev.partir.sim.report.PlanReport.CollectiveTotal;
-import dev.partir.sim.report.PlanReport.Limit;
 import dev.partir.sim.report.PlanReport.MemoryOwner;
 import dev.partir.sim.report.PlanReport.MemoryUse;
 import dev.partir.sim.report.PlanReport.TimeRow;

@@ -1,6 +1,7 @@
 package dev.partir.sim.report;
 
 import dev.partir.mesh.MeshAxis;
+import dev.partir.sim.cost.Limit;
 import dev.partir.spmd.Reshard;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -208,18 +209,6 @@ public record PlanReport(
     public double totalSeconds() {
       return count * seconds;
     }
-  }
-
-  /** What limits an operation. The constant in lower case is its name in reports. */
-  public enum Limit {
-    /** Arithmetic. */
-    COMPUTE,
-    /** Reading and writing device memory. */
-    MEMORY,
-    /** The least time that any operation takes. */
-    LATENCY,
-    /** Links between devices. */
-    COMMUNICATION
   }
 
   /**

@@ -1,11 +1,11 @@
 package dev.partir.sim.report;
 
 import dev.partir.mesh.MeshAxis;
+import dev.partir.sim.cost.Limit;
 import dev.partir.sim.report.PlanReport.CollectiveRow;
 import dev.partir.sim.report.PlanReport.CollectiveTotal;
 import dev.partir.sim.report.PlanReport.Figures;
 import dev.partir.sim.report.PlanReport.Hardware;
-import dev.partir.sim.report.PlanReport.Limit;
 import dev.partir.sim.report.PlanReport.MemoryOwner;
 import dev.partir.sim.report.PlanReport.MemoryPoint;
 import dev.partir.sim.report.PlanReport.MemoryUse;

@@ -1,0 +1,62 @@
+package dev.partir.annotations;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/**
+ * Makes a type a model with a plan: for {@code Mlp} the processor checks what the annotations say
+ * and generates a class {@code MlpPlan} beside it, and a report {@code META-INF/partir/Mlp.json}
+ * (named by the qualified name of the type).
+ *
+ * <pre>{@code
+ * @Partitioned(
+ *     mesh = @Mesh({@Axis(name = "batch", size = 4), @Axis(name = "model", size = 2)}),
+ *     tactics = {"BP", "MP", "Z3"},
+ *     profile = "tpu-v3")
+ * final class Mlp {
+ *   static Tensor forward(
+ *       @Dims("rows=1024, embed=512")
+ *           @Shard(tactic = "BP", dim = "rows", axis = "batch")
+ *           Tensor x,
+ *       @Dims("embed=512, hidden=2048")
+ *           @Shard(tactic = "MP", dim = "hidden", axis = "model")
+ *           @Shard(tactic = "Z3", dim = "embed", axis = "batch")
+ *           Tensor up,
+ *       @Dims("hidden=2048, embed=512")
+ *           @Shard(tactic = "Z3", dim = "embed", axis = "batch")
+ *           Tensor down) {
+ *     return x.matmul(up).relu().matmul(down);
+ *   }
+ * }
+ * }</pre>
+ */
+@Documented
+@Retention(RetentionPolicy.CLASS)
+@Target(ElementType.TYPE)
+public @interface Partitioned {
+
+  /** The devices. */
+  Mesh mesh();
+
+  /**
+   * The tactics, first applied first. Each is a name that {@link Shard} and {@link Replicate} refer
+   * to, or an automatic tactic such as {@code auto(model)} or {@code auto(batch, model; budget=200,
+   * seed=7)}, whose shardings a search finds.
+   */
+  String[] tactics();
+
+  /**
+   * The hardware profile to check memory against and to estimate for, such as {@code tpu-v3};
+   * {@code ./partir profiles} lists them. Empty for none: then memory is not checked.
+   */
+  String profile() default "";
+
+  /**
+   * The name of the model method, which takes tensors and returns one. Empty for the only method
+   * that has PartIR annotations, or else the only one that takes and returns tensors.
+   */
+  String method() default "";
+}

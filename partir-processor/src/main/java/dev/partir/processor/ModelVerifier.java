@@ -1,0 +1,165 @@
+package dev.partir.processor;
+
+import dev.partir.ir.Diagnostic;
+import dev.partir.ir.ErrorCode;
+import dev.partir.ir.PartirException;
+import dev.partir.mesh.Mesh;
+import dev.partir.mesh.MeshAxis;
+import dev.partir.processor.DeclaredModel.DeclaredTactic;
+import dev.partir.schedule.DeclaredShardings;
+import dev.partir.schedule.Finding;
+import dev.partir.schedule.MemoryVerifier;
+import dev.partir.schedule.MeshVerification;
+import dev.partir.schedule.MeshVerifier;
+import dev.partir.schedule.MeshVerifier.RawAxis;
+import dev.partir.schedule.Schedule;
+import dev.partir.schedule.ShardingVerifier;
+import dev.partir.schedule.Site;
+import dev.partir.schedule.Verification;
+import dev.partir.sim.profile.HardwareProfile;
+import dev.partir.sim.profile.HardwareProfiles;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Asks the runtime's verifiers about a model, and maps what they find to places in the source. */
+final class ModelVerifier {
+  private final Reporter reporter;
+  private final PartirOptions options;
+
+  ModelVerifier(Reporter reporter, PartirOptions options) {
+    this.reporter = reporter;
+    this.options = options;
+  }
+
+  /** Returns the verified model, or null when the source has an error; all errors are reported. */
+  @Nullable VerifiedModel verify(DeclaredModel declared) {
+    MeshVerification meshes = MeshVerifier.verify(declared.name(), declared.axes());
+    report(declared, meshes.findings());
+    Long memoryBytes = memoryBytes(declared);
+    Mesh mesh = meshes.mesh() != null ? meshes.mesh() : substitute(declared.axes());
+    if (mesh == null) {
+      return null;
+    }
+    var schedule =
+        new Schedule(
+            mesh,
+            declared.profile(),
+            declared.tactics().stream().map(DeclaredTactic::tactic).toList());
+    Verification verification = ShardingVerifier.verify(declared.program(), schedule);
+    report(declared, verification.findings());
+    if (reporter.errors() > 0) {
+      return null;
+    }
+    DeclaredShardings shardings =
+        DeclaredShardings.of(declared.program(), mesh, verification.tactics());
+    if (memoryBytes != null && !fits(declared, shardings, schedule, memoryBytes)) {
+      return null;
+    }
+    return new VerifiedModel(
+        declared, declared.program(), schedule, verification.tactics(), shardings, memoryBytes);
+  }
+
+  private @Nullable Long memoryBytes(DeclaredModel declared) {
+    String profile = declared.profile();
+    if (profile == null) {
+      return null;
+    }
+    Place place = declared.partitioned().place("profile");
+    try {
+      HardwareProfile found = HardwareProfiles.find(profile);
+      if (found != null) {
+        return found.memoryBytes();
+      }
+      reporter.error(place, about(declared, HardwareProfiles.unknown(profile)));
+    } catch (PartirException e) {
+      e.diagnostics().forEach(diagnostic -> reporter.error(place, about(declared, diagnostic)));
+    }
+    return null;
+  }
+
+  /** Returns a diagnostic with the model as its subject. */
+  private static Diagnostic about(DeclaredModel declared, Diagnostic diagnostic) {
+    String subject =
+        diagnostic.subject().isEmpty()
+            ? declared.name()
+            : declared.name() + ", " + diagnostic.subject();
+    return Diagnostic.of(diagnostic.code(), subject, diagnostic.problem(), diagnostic.remedy());
+  }
+
+  /** Returns whether the parameters fit, or may be too large by option. */
+  private boolean fits(
+      DeclaredModel declared, DeclaredShardings shardings, Schedule schedule, long memoryBytes) {
+    Finding finding = MemoryVerifier.verify(shardings, schedule, memoryBytes);
+    if (finding == null || options.memory() == PartirOptions.Severity.NONE) {
+      return true;
+    }
+    Place place = place(declared, finding.site());
+    if (options.memory() == PartirOptions.Severity.WARNING) {
+      reporter.warning(place, finding.diagnostic());
+      return true;
+    }
+    reporter.error(place, finding.diagnostic());
+    return false;
+  }
+
+  /**
+   * Returns a mesh to check shardings against where the declared one is wrong: of the axes that
+   * have a name, with one device along each that is in doubt, so that nothing is told that would
+   * not be wrong on the right mesh. Null when no axis has a name.
+   */
+  private static @Nullable Mesh substitute(List<RawAxis> axes) {
+    Map<String, Integer> sizes = new LinkedHashMap<>();
+    for (RawAxis axis : axes) {
+      if (!axis.name().isEmpty()) {
+        boolean doubtful = axis.size() < 1 || sizes.containsKey(axis.name());
+        sizes.put(axis.name(), doubtful ? 1 : (int) axis.size());
+      }
+    }
+    long devices = 1;
+    List<MeshAxis> checked = new ArrayList<>();
+    for (Map.Entry<String, Integer> axis : sizes.entrySet()) {
+      boolean tooLarge = axis.getValue() > Mesh.MAX_DEVICES / devices;
+      int size = tooLarge ? 1 : axis.getValue();
+      devices *= size;
+      checked.add(new MeshAxis(axis.getKey(), size));
+    }
+    return checked.isEmpty() ? null : Mesh.of(checked);
+  }
+
+  private void report(DeclaredModel declared, List<Finding> findings) {
+    for (Finding finding : findings) {
+      boolean consequence =
+          finding.diagnostic().code() == ErrorCode.EMPTY_TACTIC
+              && finding.site() instanceof Site.OfTactic site
+              && declared.tactics().get(site.tactic()).broken();
+      if (!consequence) {
+        reporter.error(place(declared, finding.site()), finding.diagnostic());
+      }
+    }
+  }
+
+  private static Place place(DeclaredModel declared, Site site) {
+    if (site instanceof Site.OfAxis axis) {
+      AnnotationView view = declared.axisViews().get(axis.axis());
+      return switch (axis.part()) {
+        case SIZE -> view.place("size");
+        case AXIS -> view.place("name");
+        default -> view.place();
+      };
+    } else if (site instanceof Site.OfTactic tactic) {
+      return declared.tactics().get(tactic.tactic()).place();
+    } else if (site instanceof Site.OfAction action) {
+      DeclaredTactic tactic = declared.tactics().get(action.tactic());
+      return Objects.requireNonNull(tactic.actions().get(action.action()).get(action.part()));
+    } else if (site instanceof Site.OfProfile) {
+      return declared.partitioned().place("profile");
+    } else if (site instanceof Site.OfMesh) {
+      return declared.partitioned().annotation("mesh").place("value");
+    }
+    return declared.partitioned().place();
+  }
+}

@@ -1,0 +1,61 @@
+package dev.partir.processor;
+
+import com.palantir.javapoet.ClassName;
+import com.palantir.javapoet.CodeBlock;
+import dev.partir.schedule.ByteText;
+import dev.partir.schedule.ValueModel;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Writes the Javadoc of a plan class: what the declared shardings make of every value. */
+final class PlanJavadoc {
+
+  private PlanJavadoc() {}
+
+  static CodeBlock of(VerifiedModel model) {
+    CodeBlock.Builder text = CodeBlock.builder();
+    text.add(
+        "The plan of {@link $T} on the mesh {@code $L}.\n\n",
+        ClassName.get(model.declared().type()),
+        model.schedule().mesh());
+    text.add("<p>What a device holds as declared, before propagation:\n\n<pre>{@code\n");
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(List.of("value", "whole", "on a device", "bytes"));
+    for (int i = 0; i < model.program().values().size(); i++) {
+      ValueModel value = model.program().values().get(i);
+      rows.add(
+          List.of(
+              value.name(),
+              "(" + value.shape() + ") " + value.type().element(),
+              "(" + model.shardings().describe(i) + ")",
+              ByteText.of(model.shardings().perDeviceBytes(i))));
+    }
+    for (String line : align(rows)) {
+      text.add("$L\n", line);
+    }
+    text.add("}</pre>\n\n");
+    text.add(
+        "<p>Parameters take $L on a device, of $L in all.\n",
+        ByteText.of(model.shardings().parametersPerDeviceBytes()),
+        ByteText.of(model.shardings().parametersBytes()));
+    return text.build();
+  }
+
+  private static List<String> align(List<List<String>> rows) {
+    int[] widths = new int[rows.get(0).size()];
+    for (List<String> row : rows) {
+      for (int i = 0; i < widths.length; i++) {
+        widths[i] = Math.max(widths[i], row.get(i).length());
+      }
+    }
+    List<String> lines = new ArrayList<>();
+    for (List<String> row : rows) {
+      var line = new StringBuilder();
+      for (int i = 0; i < widths.length; i++) {
+        line.append(row.get(i)).append(" ".repeat(widths[i] - row.get(i).length() + 2));
+      }
+      lines.add(line.toString().stripTrailing());
+    }
+    return lines;
+  }
+}

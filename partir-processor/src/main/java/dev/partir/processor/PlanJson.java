@@ -1,0 +1,152 @@
+package dev.partir.processor;
+
+import dev.partir.ir.TensorType;
+import dev.partir.mesh.MeshAxis;
+import dev.partir.schedule.AutomaticTactic;
+import dev.partir.schedule.DeclaredShardings;
+import dev.partir.schedule.ResolvedAction;
+import dev.partir.schedule.ResolvedTactic;
+import dev.partir.schedule.ValueModel;
+import dev.partir.sim.report.JsonWriter;
+import java.util.List;
+
+/**
+ * Writes a plan's report for tools; {@code docs/plan-report.md} describes it. All of it is known
+ * from the declarations; what propagation makes of them needs the program.
+ */
+final class PlanJson {
+  /** Raised when a reader of earlier reports would misread one. */
+  private static final long FORMAT = 1;
+
+  private final VerifiedModel model;
+  private final JsonWriter json = new JsonWriter();
+
+  private PlanJson(VerifiedModel model) {
+    this.model = model;
+  }
+
+  static String of(VerifiedModel model) {
+    return new PlanJson(model).write();
+  }
+
+  private String write() {
+    DeclaredShardings shardings = model.shardings();
+    json.beginObject();
+    json.name("format").value(FORMAT);
+    json.name("name").value(model.declared().type().getQualifiedName().toString());
+    json.name("plan").value(PlanNames.planOf(model.declared().type()).canonicalName());
+    json.name("program").value(model.program().name());
+    json.name("mesh").beginArray();
+    for (MeshAxis axis : model.schedule().mesh().axes()) {
+      json.beginObject();
+      json.name("axis").value(axis.name());
+      json.name("size").value(axis.size());
+      json.endObject();
+    }
+    json.endArray();
+    json.name("devices").value(model.schedule().mesh().deviceCount());
+    json.name("tactics").beginArray();
+    model.tactics().forEach(this::writeTactic);
+    json.endArray();
+    for (ValueModel.Role role : ValueModel.Role.values()) {
+      writeValues(role);
+    }
+    json.name("parameters_bytes").value(shardings.parametersBytes());
+    json.name("parameters_per_device_bytes").value(shardings.parametersPerDeviceBytes());
+    String profile = model.schedule().profile();
+    Long memoryBytes = model.memoryBytes();
+    if (profile != null && memoryBytes != null) {
+      json.name("profile").value(profile);
+      json.name("profile_memory_bytes").value(memoryBytes);
+      json.name("fits").value(shardings.parametersPerDeviceBytes() <= memoryBytes);
+    }
+    return json.endObject().toString();
+  }
+
+  private void writeTactic(ResolvedTactic tactic) {
+    json.beginObject();
+    json.name("name").value(tactic.tactic().name());
+    if (tactic.tactic() instanceof AutomaticTactic automatic) {
+      json.name("automatic").value(automatic.text());
+    } else {
+      json.name("actions").beginArray();
+      tactic.actions().forEach(this::writeAction);
+      json.endArray();
+    }
+    json.endObject();
+  }
+
+  private void writeAction(ResolvedAction action) {
+    ValueModel value = model.program().values().get(action.value());
+    json.beginObject();
+    json.name("value").value(value.name());
+    switch (action.kind()) {
+      case TILE -> {
+        json.name("tile").value(action.dim());
+        String dimension = value.dimensionNames().get(action.dim());
+        if (dimension != null) {
+          json.name("dimension").value(dimension);
+        }
+      }
+      case TILE_FIRST_DIVISIBLE -> json.name("tile").value("first_divisible");
+      case REPLICATE -> json.name("replicate").value(true);
+    }
+    json.name("axis").value(action.action().axis());
+    json.endObject();
+  }
+
+  private void writeValues(ValueModel.Role role) {
+    json.name(
+        switch (role) {
+          case PARAMETER -> "parameters";
+          case RESULT -> "results";
+          case INTERMEDIATE -> "intermediates";
+        });
+    json.beginArray();
+    for (int i = 0; i < model.program().values().size(); i++) {
+      if (model.program().values().get(i).role() == role) {
+        writeValue(i);
+      }
+    }
+    json.endArray();
+  }
+
+  private void writeValue(int index) {
+    ValueModel value = model.program().values().get(index);
+    DeclaredShardings shardings = model.shardings();
+    json.beginObject();
+    json.name("name").value(value.name());
+    json.name("element").value(value.type().element().text());
+    json.name("dimensions").beginArray();
+    for (String dimension : value.dimensionNames()) {
+      json.value(dimension == null ? "" : dimension);
+    }
+    json.endArray();
+    writeShape("shape", value.type());
+    json.name("bytes").value(DeclaredShardings.bytes(value.type()));
+    json.name("sharding").beginArray();
+    for (int dim = 0; dim < value.type().rank(); dim++) {
+      writeNames(shardings.axes(index, dim));
+    }
+    json.endArray();
+    json.name("replicated");
+    writeNames(shardings.replicated(index));
+    writeShape("per_device_shape", shardings.perDeviceType(index));
+    json.name("per_device_bytes").value(shardings.perDeviceBytes(index));
+    json.endObject();
+  }
+
+  private void writeShape(String name, TensorType type) {
+    json.name(name).beginArray();
+    for (long size : type.dims()) {
+      json.value(size);
+    }
+    json.endArray();
+  }
+
+  private void writeNames(List<String> names) {
+    json.beginArray();
+    names.forEach(json::value);
+    json.endArray();
+  }
+}

@@ -1,0 +1,124 @@
+package dev.partir.processor;
+
+import dev.partir.mesh.MeshAxis;
+import dev.partir.schedule.AutomaticTactic;
+import dev.partir.schedule.ByteText;
+import dev.partir.schedule.DeclaredShardings;
+import dev.partir.schedule.ResolvedAction;
+import dev.partir.schedule.ResolvedTactic;
+import dev.partir.schedule.ValueModel;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Writes a plan's report for people. */
+final class PlanMarkdown {
+
+  private PlanMarkdown() {}
+
+  static String of(VerifiedModel model) {
+    var text = new StringBuilder();
+    text.append("# Plan of ").append(model.declared().type().getQualifiedName()).append("\n\n");
+    text.append("What the annotations declare, before propagation. ");
+    text.append("Generated class: `")
+        .append(PlanNames.planOf(model.declared().type()).canonicalName())
+        .append("`.\n\n## Mesh\n\n| axis | devices |\n| --- | ---: |\n");
+    for (MeshAxis axis : model.schedule().mesh().axes()) {
+      row(text, axis.name(), Integer.toString(axis.size()));
+    }
+    row(text, "together", Integer.toString(model.schedule().mesh().deviceCount()));
+    text.append("\n## Tactics\n\n| | tactic | does |\n| ---: | --- | --- |\n");
+    int position = 1;
+    for (ResolvedTactic tactic : model.tactics()) {
+      row(text, Integer.toString(position++), tactic.tactic().name(), describe(model, tactic));
+    }
+    text.append("\n## Values\n\n");
+    text.append("| value | type | whole | bytes | on a device | bytes |\n");
+    text.append("| --- | --- | --- | ---: | --- | ---: |\n");
+    for (int i = 0; i < model.program().values().size(); i++) {
+      value(text, model, i);
+    }
+    sum(text.append('\n'), model);
+    return text.toString();
+  }
+
+  private static String describe(VerifiedModel model, ResolvedTactic tactic) {
+    if (tactic.tactic() instanceof AutomaticTactic automatic) {
+      return "searches along "
+          + String.join(", ", automatic.axes())
+          + " with at most "
+          + automatic.budget()
+          + " evaluations, seed "
+          + automatic.seed();
+    }
+    List<String> actions = new ArrayList<>();
+    for (ResolvedAction action : tactic.actions()) {
+      actions.add(describe(model.program().values().get(action.value()), action));
+    }
+    return String.join("; ", actions);
+  }
+
+  private static String describe(ValueModel value, ResolvedAction action) {
+    String axis = action.action().axis();
+    return switch (action.kind()) {
+      case TILE -> {
+        String dimension = value.dimensionNames().get(action.dim());
+        yield "shards "
+            + value.name()
+            + " on "
+            + (dimension == null ? "dimension " + action.dim() : dimension)
+            + " along "
+            + axis;
+      }
+      case TILE_FIRST_DIVISIBLE ->
+          "shards " + value.name() + " on its first divisible dimension along " + axis;
+      case REPLICATE -> "replicates " + value.name() + " along " + axis;
+    };
+  }
+
+  private static void value(StringBuilder text, VerifiedModel model, int index) {
+    ValueModel value = model.program().values().get(index);
+    DeclaredShardings shardings = model.shardings();
+    String role =
+        switch (value.role()) {
+          case PARAMETER -> value.name();
+          case RESULT -> "(result)";
+          case INTERMEDIATE -> value.name() + " (inside)";
+        };
+    boolean scalar = value.type().rank() == 0;
+    String local = scalar ? "scalar" : shardings.describe(index);
+    List<String> replicated = shardings.replicated(index);
+    row(
+        text,
+        role,
+        value.type().element().text(),
+        scalar ? "scalar" : value.shape(),
+        ByteText.of(DeclaredShardings.bytes(value.type())),
+        replicated.isEmpty() ? local : local + "; whole along " + String.join(", ", replicated),
+        ByteText.of(shardings.perDeviceBytes(index)));
+  }
+
+  private static void sum(StringBuilder text, VerifiedModel model) {
+    long needed = model.shardings().parametersPerDeviceBytes();
+    text.append("Parameters take ")
+        .append(ByteText.of(needed))
+        .append(" on a device, of ")
+        .append(ByteText.of(model.shardings().parametersBytes()))
+        .append(" in all.");
+    Long memoryBytes = model.memoryBytes();
+    if (memoryBytes != null) {
+      text.append(" A device of ")
+          .append(model.schedule().profile())
+          .append(" holds ")
+          .append(ByteText.of(memoryBytes))
+          .append(needed <= memoryBytes ? ": they fit." : ": they do not fit.");
+    }
+    text.append('\n');
+  }
+
+  private static void row(StringBuilder text, String... cells) {
+    for (String cell : cells) {
+      text.append("| ").append(cell.replace("|", "\\|")).append(' ');
+    }
+    text.append("|\n");
+  }
+}

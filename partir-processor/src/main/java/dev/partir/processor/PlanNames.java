@@ -1,0 +1,58 @@
+package dev.partir.processor;
+
+import com.palantir.javapoet.ClassName;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import javax.lang.model.SourceVersion;
+import javax.lang.model.element.TypeElement;
+
+/** Chooses the names of what is generated for a model. */
+final class PlanNames {
+  /** The constants of every plan, which no axis may take. */
+  private static final Set<String> RESERVED = Set.of("MESH", "PLAN", "SCHEDULE", "VALUES");
+
+  private PlanNames() {}
+
+  /**
+   * Returns {@code MlpPlan} for {@code Mlp} and {@code Outer_InnerPlan} for {@code Outer.Inner}.
+   */
+  static ClassName planOf(TypeElement type) {
+    String nested = String.join("_", ModelReader.names(type));
+    return ClassName.get(ClassName.get(type).packageName(), nested + "Plan");
+  }
+
+  /** Returns the path of the plan's report, without its extension. */
+  static String reportOf(TypeElement type) {
+    return "META-INF/partir/" + type.getQualifiedName();
+  }
+
+  /** Returns a constant for each axis: {@code batch} becomes {@code BATCH}. */
+  static List<String> constantsOf(List<String> axes) {
+    List<String> constants = new ArrayList<>();
+    Set<String> taken = new HashSet<>(RESERVED);
+    for (String axis : axes) {
+      StringBuilder constant = new StringBuilder();
+      for (int i = 0; i < axis.length(); i++) {
+        char c = axis.charAt(i);
+        if (i > 0 && Character.isUpperCase(c) && Character.isLowerCase(axis.charAt(i - 1))) {
+          constant.append('_');
+        }
+        constant.append(Character.isJavaIdentifierPart(c) ? c : '_');
+      }
+      String name = constant.toString().toUpperCase(Locale.ROOT);
+      // "_" alone is a keyword.
+      if (!SourceVersion.isName(name) || RESERVED.contains(name)) {
+        name += "_AXIS";
+      }
+      String unique = name;
+      for (int i = 2; !taken.add(unique); i++) {
+        unique = name + "_" + i;
+      }
+      constants.add(unique);
+    }
+    return constants;
+  }
+}
