@@ -63,17 +63,14 @@ final class StrayAnnotationStep implements BasicAnnotationProcessor.Step {
     if (problem == null || !told.add(method)) {
       return;
     }
-    AnnotationView view = AnnotationView.on(element, annotation);
-    String simple =
-        annotation
-            .replace("." + AnnotationNames.REPEATED, "")
-            .substring(annotation.lastIndexOf(".annotations.") + ".annotations.".length());
+    String name = annotation.replace("." + AnnotationNames.REPEATED, "");
+    List<AnnotationView> views = AnnotationView.allOn(element, name);
     new Reporter(environment)
         .error(
-            view == null ? Place.of(element) : view.place(),
+            views.isEmpty() ? Place.of(element) : views.get(0).place(),
             ErrorCode.UNTRACEABLE,
             type.getSimpleName() + "." + method.getSimpleName(),
-            "it has @" + simple + ", but " + problem,
+            "it has @" + name.substring(name.lastIndexOf('.') + 1) + ", but " + problem,
             "Annotate the model method of a type that is @Partitioned");
   }
 
@@ -84,8 +81,12 @@ final class StrayAnnotationStep implements BasicAnnotationProcessor.Step {
       return isOfCompanion(type, method) ? null : "its type is not @Partitioned";
     }
     String wanted = partitioned.string("method");
-    // Without a name every annotated method is a candidate, of which the model step tells.
-    return wanted.isEmpty() || method.getSimpleName().contentEquals(wanted)
+    // Without a name every annotated method is a candidate, of which the model step tells; so it
+    // does
+    // of a name that no method has.
+    return wanted.isEmpty()
+            || method.getSimpleName().contentEquals(wanted)
+            || ModelMethod.candidates(type, wanted).isEmpty()
         ? null
         : "the model method of its type is \"" + wanted + "\"";
   }

@@ -199,8 +199,8 @@ class ShardingVerifierTest {
         verification,
         "[partir:indivisible] Mlp.forward, parameter \"odd\", tactic \"BP\": dimension 0 has size"
             + " 18, not divisible by mesh axis \"batch\" of size 4 (mesh batch=4, model=2). Give"
-            + " axis \"batch\" a size that divides it, 3 or 6; or shard dimension 1 (size 1024)"
-            + " instead; or use axis \"model\" of size 2. See docs/errors/indivisible.md");
+            + " axis \"batch\" a size that divides it, such as 3 or 6; or shard dimension 1 (size"
+            + " 1024) instead; or use axis \"model\" of size 2. See docs/errors/indivisible.md");
     assertThat(sites(verification)).containsExactly(new Site.OfAction(0, 0, Part.DIM));
   }
 
@@ -216,7 +216,7 @@ class ShardingVerifierTest {
                 Action.tile("odd", Dim.index(0), "batch"))),
         "[partir:indivisible] Mlp.forward, parameter \"odd\", tactic \"MP\": dimension 0 has size"
             + " 18, not divisible by mesh axis \"batch\" of size 4 (mesh batch=4, model=2). Give"
-            + " axis \"batch\" a size that divides it, 2; or shard dimension 1 (size 1024)"
+            + " axis \"batch\" a size that divides it, such as 2; or shard dimension 1 (size 1024)"
             + " instead; or pad it to 20. See docs/errors/indivisible.md");
   }
 
@@ -228,9 +228,9 @@ class ShardingVerifierTest {
             tactic("Z3", Action.tile("odd", Dim.index(0), "batch"))),
         "[partir:indivisible] Mlp.forward, parameter \"odd\", tactic \"Z3\": dimension 0 has size"
             + " 18, of which a device has 9, not divisible by mesh axis \"batch\" of size 4 (mesh"
-            + " batch=4, model=2). Give axis \"batch\" a size that divides it, 3 or 9; or shard"
-            + " dimension 1 (size 1024) instead; or pad it to 24."
-            + " See docs/errors/indivisible.md");
+            + " batch=4, model=2). Give axis \"batch\" a size that divides it, such as 3 or 9; or"
+            + " shard dimension 1 (size 1024) instead; or pad it to 24. See"
+            + " docs/errors/indivisible.md");
   }
 
   @Test
