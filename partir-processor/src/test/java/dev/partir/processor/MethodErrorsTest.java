@@ -13,12 +13,17 @@ class MethodErrorsTest {
   @Test
   void privateMethod() {
     assertErrors(
-        method(UP).replace("static Tensor forward", "private static Tensor §forward"), "?");
+        method(UP).replace("static Tensor forward", "private static Tensor §forward"),
+        "[partir:untraceable] M.forward: it is private. Make it visible in its package, where the"
+            + " plan is. See docs/errors/untraceable.md");
   }
 
   @Test
   void instanceMethod() {
-    assertErrors(method(UP).replace("static Tensor forward", "Tensor §forward"), "?");
+    assertErrors(
+        method(UP).replace("static Tensor forward", "Tensor §forward"),
+        "[partir:untraceable] M.forward: it is not static. Make it static; in Kotlin, put it into"
+            + " an object and annotate it with @JvmStatic. See docs/errors/untraceable.md");
   }
 
   @Test
@@ -27,14 +32,18 @@ class MethodErrorsTest {
         method("@Dims(\"\") @Replicate(tactic = \"MP\", axis = \"model\") float §up")
             .replace("static Tensor forward", "static java.util.List<Tensor> §forward")
             .replace("return x", "return null"),
-        "?",
-        "?");
+        "[partir:untraceable] M.forward: it returns List<Tensor>, not Tensor. Return a"
+            + " dev.partir.dsl.Tensor. See docs/errors/untraceable.md",
+        "[partir:untraceable] M.forward, parameter \"up\": it is float, not Tensor. Take a"
+            + " dev.partir.dsl.Tensor; make constants fields. See docs/errors/untraceable.md");
   }
 
   @Test
   void severalArguments() {
     assertErrors(
-        method("@Dims(\"\") @Replicate(tactic = \"MP\", axis = \"model\") Tensor... §up"), "?");
+        method("@Dims(\"\") @Replicate(tactic = \"MP\", axis = \"model\") Tensor... §up"),
+        "[partir:untraceable] M.forward, parameter \"up\": it is Tensor[], not Tensor. Take a"
+            + " dev.partir.dsl.Tensor; make constants fields. See docs/errors/untraceable.md");
   }
 
   @Test
@@ -43,7 +52,8 @@ class MethodErrorsTest {
         method(UP)
             .replace("static Tensor forward", "static Tensor §forward")
             .replace(") {\n    return", ") throws java.io.IOException {\n    return"),
-        "?");
+        "[partir:untraceable] M.forward: it throws IOException, which is checked. Throw unchecked"
+            + " exceptions only. See docs/errors/untraceable.md");
   }
 
   @Test
@@ -52,7 +62,8 @@ class MethodErrorsTest {
         model("  static Tensor §forward() {\n    return null;\n  }\n")
             .replace("{\"BP\", \"MP\"}", "{}")
             .replace("tactics", "method = \"forward\", tactics"),
-        "?");
+        "[partir:untraceable] M.forward: it takes no parameters. Let it take tensors, each with"
+            + " @Dims. See docs/errors/untraceable.md");
   }
 
   @Test
@@ -60,7 +71,8 @@ class MethodErrorsTest {
     assertErrors(
         model("  static int size() {\n    return 1;\n  }\n")
             .replace("final class M", "final §class M"),
-        "?");
+        "[partir:untraceable] M: it has no model method. Give it a static method that takes"
+            + " tensors, each with @Dims, and returns a tensor. See docs/errors/untraceable.md");
   }
 
   @Test
@@ -77,12 +89,16 @@ class MethodErrorsTest {
                   }
                 """)
             .replace("final class M", "final §class M"),
-        "?");
+        "[partir:untraceable] M: it has 2 methods that may be the model, \"forward\", \"loss\". Say"
+            + " which with method = \"forward\". See docs/errors/untraceable.md");
   }
 
   @Test
   void unknownMethod() {
-    assertErrors(method(UP).replace("tactics =", "method = §\"forwrad\", tactics ="), "?");
+    assertErrors(
+        method(UP).replace("tactics =", "method = §\"forwrad\", tactics ="),
+        "[partir:untraceable] M: it has no method \"forwrad\". The nearest is \"forward\". See"
+            + " docs/errors/untraceable.md");
   }
 
   @Test
@@ -91,7 +107,8 @@ class MethodErrorsTest {
         method(UP)
             .replace("tactics =", "method = §\"forward\", tactics =")
             .replace("final class M {", "final class M {\n  static int forward() { return 0; }"),
-        "?");
+        "[partir:untraceable] M: it has 2 methods \"forward\". Give the model method a name of its"
+            + " own. See docs/errors/untraceable.md");
   }
 
   @Test
@@ -124,7 +141,8 @@ class MethodErrorsTest {
           static int plan() { return 0; }
         }
         """,
-        "?");
+        "[partir:untraceable] Outer.M.forward: type M is private. Make it visible in its package,"
+            + " where the plan is generated. See docs/errors/untraceable.md");
   }
 
   @Test
@@ -146,8 +164,11 @@ class MethodErrorsTest {
               }
             }
             """,
-        "?",
-        "?");
+        "[partir:untraceable] Stray.loss: it has @Dims, but its type is not @Partitioned. Annotate"
+            + " the model method of a type that is @Partitioned. See docs/errors/untraceable.md",
+        "[partir:untraceable] Stray.tagged: it has @Intermediate, but its type is not @Partitioned."
+            + " Annotate the model method of a type that is @Partitioned. See"
+            + " docs/errors/untraceable.md");
   }
 
   @Test
@@ -158,6 +179,8 @@ class MethodErrorsTest {
             .replace(
                 "final class M {",
                 "final class M {\n  static void loss(§@Dims(\"rows=8\") Tensor x) {}\n"),
-        "?");
+        "[partir:untraceable] M.loss: it has @Dims, but the model method of its type is"
+            + " \"forward\". Annotate the model method of a type that is @Partitioned. See"
+            + " docs/errors/untraceable.md");
   }
 }

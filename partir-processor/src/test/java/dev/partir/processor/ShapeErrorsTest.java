@@ -65,17 +65,30 @@ class ShapeErrorsTest {
   @Test
   void severalErrorsOfOneShape() {
     assertErrors(
-        method("@Dims(value = §\"x=\", element = §\"f31\") " + MP + " Tensor up"), "?", "?");
+        method("@Dims(value = §\"x=\", element = §\"f31\") " + MP + " Tensor up"),
+        "[partir:invalid-dims] M.forward, parameter \"up\": shape \"x=\": a size is missing. Write"
+            + " NAME=SIZE for every dimension, sizes from 1, separated by commas, for example"
+            + " \"rows=1024, embed=512\"; \"\" for a scalar. See docs/errors/invalid-dims.md",
+        "[partir:unknown-element-type] M.forward, parameter \"up\": there is no element type"
+            + " \"f31\". The nearest is \"f32\". See docs/errors/unknown-element-type.md");
   }
 
   @Test
   void missingDims() {
-    assertErrors(method(MP + " Tensor §up"), "?");
+    assertErrors(
+        method(MP + " Tensor §up"),
+        "[partir:invalid-dims] M.forward, parameter \"up\": it has no @Dims. Declare its shape, for"
+            + " example @Dims(\"rows=1024, embed=512\"); @Dims(\"\") for a scalar. See"
+            + " docs/errors/invalid-dims.md");
   }
 
   @Test
   void shardedResultWithoutDims() {
-    assertErrors(annotated("  §@Shard(tactic = \"BP\", dim = \"rows\", axis = \"batch\")\n"), "?");
+    assertErrors(
+        annotated("  §@Shard(tactic = \"BP\", dim = \"rows\", axis = \"batch\")\n"),
+        "[partir:invalid-dims] M.forward, result: the method has no @Dims. Declare the shape of the"
+            + " result on the method, for example @Dims(\"rows=1024, embed=512\"). See"
+            + " docs/errors/invalid-dims.md");
   }
 
   @ParameterizedTest
@@ -108,6 +121,8 @@ class ShapeErrorsTest {
               @Intermediate(name = "h", dims = @Dims("rows=1024"))
               @Intermediate(name = §"h", dims = @Dims("rows=1024"))
             """),
-        "?");
+        "[partir:redefined] M.forward: the name \"h\" already stands for another value. Give it the"
+            + " name that the method gives it with named(...), which no other value has. See"
+            + " docs/errors/redefined.md");
   }
 }
