@@ -2,14 +2,34 @@ package dev.partir.cli;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
 
 /** The entry point of the command line. Without a command it prints how to use it. */
 @Command(
     name = "partir",
     description = "Partitions neural networks over a mesh of devices.",
+    footer = {
+      "",
+      "Exit status: 0 done, 1 a finding such as a mismatch, 2 bad input or usage.",
+      "",
+      "Examples:",
+      "  partir demo",
+      "  partir plan DecoderBlock --report plan.html",
+      "  partir verify step.mlir --mesh batch=4,model=2 --schedule megatron.json"
+    },
     mixinStandardHelpOptions = true,
     versionProvider = PartirVersion.class,
-    synopsisSubcommandLabel = "COMMAND")
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {
+      DemoCommand.class,
+      ModelsCommand.class,
+      PlanCommand.class,
+      VerifyCommand.class,
+      RunCommand.class,
+      SearchCommand.class,
+      ProfilesCommand.class,
+      HelpCommand.class
+    })
 public final class Partir implements Runnable {
   /** Created by {@link #commandLine}. */
   Partir() {}
@@ -21,7 +41,9 @@ public final class Partir implements Runnable {
 
   /** {@return the command line with all its commands, printing to the standard streams} */
   static CommandLine commandLine() {
-    return new CommandLine(new Partir());
+    return new CommandLine(new Partir())
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setExecutionExceptionHandler(Console::onException);
   }
 
   @Override

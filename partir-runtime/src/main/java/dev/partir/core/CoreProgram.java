@@ -170,6 +170,13 @@ public final class CoreProgram {
     return rest;
   }
 
+  /** Returns whether a dimension of an argument can be tiled along an axis by a further action. */
+  public boolean admitsTile(int argument, int dim, int axis) {
+    return loopOver(argument, axis) < 0
+        && rest(argument, dim) > 1
+        && Propagation.viable(this, argument, dim, axis);
+  }
+
   /** Starts a tactic: the loops and conflicts that follow are its. */
   void begin(String tacticName) {
     tacticNames.add(tacticName);

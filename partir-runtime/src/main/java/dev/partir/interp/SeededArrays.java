@@ -33,12 +33,10 @@ public final class SeededArrays {
     ElementType element = type.element();
     int rank = type.rank();
     double scale = rank < 2 ? 1 : Math.sqrt(3.0 / Math.max(1, type.dim(rank - 2)));
+    int bound = element.bits() > 4 ? 16 : Math.max(2, 1 << (element.bits() - 1));
     for (int i = 0; i < array.length(); i++) {
       if (element.isInteger()) {
-        array.setLong(
-            i,
-            random.nextInt(
-                element == ElementType.I1 ? 2 : Math.min(16, 1 << (element.bits() - 1))));
+        array.setLong(i, random.nextInt(bound));
       } else {
         array.set(i, (random.nextDouble() * 2 - 1) * scale);
       }

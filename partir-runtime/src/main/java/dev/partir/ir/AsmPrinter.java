@@ -11,6 +11,12 @@ public interface AsmPrinter {
   /** Prints text as it is. */
   AsmPrinter print(String text);
 
+  /** Prints the name of the operation, without {@code func.} where that is understood. */
+  AsmPrinter opName(Operation operation);
+
+  /** Prints {@code @name}, in quotes where the name needs them. */
+  AsmPrinter symbol(String name);
+
   /** Prints a use of a value, such as {@code %0#1}. */
   AsmPrinter operand(Value value);
 

@@ -63,9 +63,18 @@ public sealed interface Attribute {
 
   /**
    * A structured attribute of a dialect, such as {@code #stablehlo.gather<offset_dims = [1],
-   * index_vector_dim = 1>}: its name without {@code #}, and its fields.
+   * index_vector_dim = 1>}: its name without {@code #}, and its fields. A field that is an empty
+   * list says the same as no field, and is left out.
    */
-  record Struct(String name, Attributes fields) implements Attribute {}
+  record Struct(String name, Attributes fields) implements Attribute {
+    public Struct {
+      for (String key : fields.keys()) {
+        if (fields.get(key) instanceof Array list && list.elements().isEmpty()) {
+          fields = fields.without(key);
+        }
+      }
+    }
+  }
 
   /** An attribute that is kept and printed back as it was written. */
   record Raw(String text) implements Attribute {}
@@ -75,8 +84,8 @@ public sealed interface Attribute {
 
   /**
    * The elements of a constant, little-endian in row-major order; booleans take a byte each,
-   * sub-byte integers too. A splat holds one element that stands for all. The bytes are not copied
-   * and must not be changed.
+   * sub-byte integers too. A splat holds one element that stands for all; a constant of one element
+   * is a splat always, one of none never. The bytes are not copied and must not be changed.
    */
   final class Dense implements Attribute {
     private final TensorType type;
@@ -107,7 +116,11 @@ public sealed interface Attribute {
                 + ", not "
                 + bytes.length);
       }
-      return new Dense(type, bytes, splat);
+      long count = type.elementCount();
+      if (count == 0) {
+        return new Dense(type, new byte[0], false);
+      }
+      return new Dense(type, bytes, splat || count == 1);
     }
 
     public TensorType type() {

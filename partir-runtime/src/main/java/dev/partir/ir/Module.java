@@ -10,11 +10,17 @@ public final class Module {
   private final @Nullable String name;
   private final Attributes attributes;
   private final Map<String, Function> functions;
+  private final List<String> declarations;
 
-  private Module(@Nullable String name, Attributes attributes, Map<String, Function> functions) {
+  private Module(
+      @Nullable String name,
+      Attributes attributes,
+      Map<String, Function> functions,
+      List<String> declarations) {
     this.name = name;
     this.attributes = attributes;
     this.functions = functions;
+    this.declarations = List.copyOf(declarations);
   }
 
   /**
@@ -23,13 +29,26 @@ public final class Module {
    * @throws IllegalArgumentException when two functions have the same name
    */
   public static Module of(@Nullable String name, Attributes attributes, List<Function> functions) {
+    return of(name, attributes, functions, List.of());
+  }
+
+  /**
+   * Returns a module of the given functions and of operations that are no functions, as text.
+   *
+   * @throws IllegalArgumentException when two functions have the same name
+   */
+  public static Module of(
+      @Nullable String name,
+      Attributes attributes,
+      List<Function> functions,
+      List<String> declarations) {
     var byName = new LinkedHashMap<String, Function>();
     for (Function function : functions) {
       if (byName.put(function.name(), function) != null) {
         throw new IllegalArgumentException("two functions named " + function.name());
       }
     }
-    return new Module(name, attributes, byName);
+    return new Module(name, attributes, byName, declarations);
   }
 
   public @Nullable String name() {
@@ -43,6 +62,14 @@ public final class Module {
   /** Returns the functions in the order of the source. */
   public List<Function> functions() {
     return List.copyOf(functions.values());
+  }
+
+  /**
+   * Returns the operations of the module that are no functions, such as {@code sdy.mesh}, as they
+   * are written.
+   */
+  public List<String> declarations() {
+    return declarations;
   }
 
   public @Nullable Function function(String functionName) {

@@ -79,6 +79,11 @@ public enum BroadcastInDimOp implements Op {
   }
 
   @Override
+  public Fusion fusion() {
+    return Fusion.REPLICABLE;
+  }
+
+  @Override
   public FactorRule rule(Operation operation) {
     TensorType from = operation.operand(0).tensor();
     TensorType to = operation.result().tensor();

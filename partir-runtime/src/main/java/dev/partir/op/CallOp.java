@@ -40,8 +40,9 @@ public enum CallOp implements Op {
   @Override
   public boolean print(Operation operation, AsmPrinter printer) {
     printer
-        .print("call @")
-        .print(callee(operation))
+        .opName(operation)
+        .print(" ")
+        .symbol(callee(operation))
         .print("(")
         .operands(operation.operands())
         .print(")")

@@ -67,6 +67,11 @@ public enum ConstantOp implements Op {
   }
 
   @Override
+  public Fusion fusion() {
+    return Fusion.REPLICABLE;
+  }
+
+  @Override
   public FactorRule rule(Operation operation) {
     return FactorRule.pointwise(operation);
   }

@@ -64,11 +64,10 @@ public enum CustomCallOp implements Op {
 
   @Override
   public boolean print(Operation operation, AsmPrinter printer) {
-    if (!target(operation).matches("[A-Za-z_][A-Za-z0-9_.$]*")) {
-      return false;
-    }
     printer
-        .print("stablehlo.custom_call @" + target(operation) + "(")
+        .print("stablehlo.custom_call ")
+        .symbol(target(operation))
+        .print("(")
         .operands(operation.operands())
         .print(")")
         .attributes(operation.attributes(), List.of(TARGET))

@@ -54,7 +54,11 @@ public enum DeviceIdOp implements Op {
 
   @Override
   public boolean print(Operation operation, AsmPrinter printer) {
-    printer.print(fullName).print(" : ").type(operation.result().type());
+    printer
+        .print(fullName)
+        .attributes(operation.attributes(), List.of())
+        .print(" : ")
+        .type(operation.result().type());
     return true;
   }
 

@@ -326,20 +326,31 @@ public enum DotGeneralOp implements Op {
         .list(Dimensions.longs(dimensions.leftContracting))
         .print(" x ")
         .list(Dimensions.longs(dimensions.rightContracting));
-    if (operation.attributes().get(PRECISION) instanceof Attribute.Array precisions) {
-      List<String> words = new ArrayList<>();
-      for (Attribute precision : precisions.elements()) {
-        if (precision instanceof Attribute.Enumerated value) {
-          words.add(value.value());
-        }
-      }
-      printer.print(", precision = [" + String.join(", ", words) + "]");
+    List<String> printed = new ArrayList<>(List.of(NUMBERS));
+    List<String> precisions = precisions(operation);
+    if (!precisions.isEmpty()) {
+      printer.print(", precision = [" + String.join(", ", precisions) + "]");
+      printed.add(PRECISION);
     }
     printer
-        .attributes(operation.attributes(), List.of(NUMBERS, PRECISION))
+        .attributes(operation.attributes(), printed)
         .print(" : ")
         .functionType(operation.operands(), operation.results());
     return true;
+  }
+
+  /** Returns the words of the precisions; none where they are something else. */
+  private static List<String> precisions(Operation operation) {
+    List<String> words = new ArrayList<>();
+    if (operation.attributes().get(PRECISION) instanceof Attribute.Array precisions) {
+      for (Attribute precision : precisions.elements()) {
+        if (!(precision instanceof Attribute.Enumerated value)) {
+          return List.of();
+        }
+        words.add(value.value());
+      }
+    }
+    return words;
   }
 
   @Override

@@ -99,6 +99,11 @@ public enum DynamicSliceOp implements Op {
   }
 
   @Override
+  public Fusion fusion() {
+    return Fusion.REPLICABLE;
+  }
+
+  @Override
   public FactorRule rule(Operation operation) {
     TensorType type = operation.operand(0).tensor();
     TensorType result = operation.result().tensor();

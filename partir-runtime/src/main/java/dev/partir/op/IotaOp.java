@@ -54,6 +54,11 @@ public enum IotaOp implements Op {
   }
 
   @Override
+  public Fusion fusion() {
+    return Fusion.REPLICABLE;
+  }
+
+  @Override
   public FactorRule rule(Operation operation) {
     return FactorRule.pointwise(operation);
   }

@@ -61,6 +61,11 @@ public interface Op extends OpKind {
     return Cost.of(elements, operands, results);
   }
 
+  /** Returns how the operation is merged into kernels; by default not at all. */
+  default Fusion fusion() {
+    return Fusion.NONE;
+  }
+
   /**
    * Adds what one device runs for the operation. The default is the same operation with the same
    * attributes on the local operands; an operation whose attributes hold sizes, or whose value

@@ -15,6 +15,11 @@ import java.util.List;
  */
 interface Pointwise extends Op {
   @Override
+  default Fusion fusion() {
+    return Fusion.ELEMENTWISE;
+  }
+
+  @Override
   default FactorRule rule(Operation operation) {
     return FactorRule.pointwise(operation);
   }
@@ -42,8 +47,8 @@ interface Pointwise extends Op {
   }
 
   /**
-   * Parses {@code type}, which is that of all operands and the result, or the types as of a
-   * function.
+   * Parses {@code type}, which is that of all operands and the result; or {@code type -> type},
+   * with that of the result; or the types as of a function.
    */
   static List<Type> parseTypes(AsmParser parser, List<Value> operands) {
     var location = parser.location();
@@ -53,7 +58,7 @@ interface Pointwise extends Op {
       return function.results();
     }
     parser.checkTypes(operands, Collections.nCopies(operands.size(), type), location);
-    return List.of(type);
+    return List.of(parser.accept("->") ? parser.type() : type);
   }
 
   /** Adds an operation without attributes. */

@@ -5,6 +5,7 @@ import dev.partir.array.StridedCopy;
 import dev.partir.ir.AsmParser;
 import dev.partir.ir.AsmPrinter;
 import dev.partir.ir.Attributes;
+import dev.partir.ir.Block;
 import dev.partir.ir.BlockBuilder;
 import dev.partir.ir.ElementType;
 import dev.partir.ir.Operation;
@@ -118,6 +119,11 @@ public enum ReduceOp implements Op {
 
   private static @Nullable Monoid monoid(Operation operation) {
     return inputs(operation) == 1 ? Monoid.of(operation.regions().get(0)) : null;
+  }
+
+  @Override
+  public Fusion fusion() {
+    return Fusion.REDUCTION;
   }
 
   @Override
@@ -304,7 +310,7 @@ public enum ReduceOp implements Op {
   @Override
   public boolean print(Operation operation, AsmPrinter printer) {
     int n = inputs(operation);
-    Monoid monoid = monoid(operation);
+    Monoid monoid = appliedMonoid(operation);
     printer.print("stablehlo.reduce(");
     for (int i = 0; i < n; i++) {
       printer
@@ -335,6 +341,22 @@ public enum ReduceOp implements Op {
       printer.print(" ").regionBody(body);
     }
     return true;
+  }
+
+  /** Returns the monoid whose region is the body exactly, so that its name says all. */
+  private static @Nullable Monoid appliedMonoid(Operation operation) {
+    Monoid monoid = monoid(operation);
+    if (monoid == null) {
+      return null;
+    }
+    Block body = operation.regions().get(0).block();
+    Operation combine = body.operations().get(0);
+    return combine.operands().equals(body.arguments())
+            && combine.attributes().isEmpty()
+            && body.terminator().attributes().isEmpty()
+            && body.arguments().get(0).type().equals(operation.operand(1).type())
+        ? monoid
+        : null;
   }
 
   @Override

@@ -14,16 +14,14 @@ import java.util.List;
 /** The terminators: what a function or a region gives. */
 public enum ReturnOp implements Op {
   /** Ends a function. */
-  FUNCTION("func.return", "return"),
+  FUNCTION("func.return"),
   /** Ends a region of a StableHLO operation. */
-  STABLEHLO("stablehlo.return", "stablehlo.return");
+  STABLEHLO("stablehlo.return");
 
   private final String fullName;
-  private final String pretty;
 
-  ReturnOp(String fullName, String pretty) {
+  ReturnOp(String fullName) {
     this.fullName = fullName;
-    this.pretty = pretty;
   }
 
   @Override
@@ -50,10 +48,17 @@ public enum ReturnOp implements Op {
 
   @Override
   public boolean print(Operation operation, AsmPrinter printer) {
-    printer.print(pretty);
-    if (!operation.operands().isEmpty()) {
-      printer.print(" ").operands(operation.operands()).print(" : ").types(operation.operands());
+    printer.opName(operation);
+    if (operation.operands().isEmpty()) {
+      printer.attributes(operation.attributes(), List.of());
+      return true;
     }
+    printer
+        .print(" ")
+        .operands(operation.operands())
+        .attributes(operation.attributes(), List.of())
+        .print(" : ")
+        .types(operation.operands());
     return true;
   }
 

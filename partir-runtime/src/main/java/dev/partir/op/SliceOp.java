@@ -105,6 +105,11 @@ public enum SliceOp implements Op {
   }
 
   @Override
+  public Fusion fusion() {
+    return Fusion.REPLICABLE;
+  }
+
+  @Override
   public FactorRule rule(Operation operation) {
     TensorType type = operation.operand(0).tensor();
     FactorRule.Builder rule = FactorRule.builder(operation);

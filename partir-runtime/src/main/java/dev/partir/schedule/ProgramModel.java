@@ -49,6 +49,32 @@ public record ProgramModel(String name, List<ValueModel> values) {
     return new ProgramModel(function.name(), models);
   }
 
+  /**
+   * Returns this model with the dimension names that {@code declared} gives values of the same
+   * name.
+   */
+  public ProgramModel withDimensionNames(ProgramModel declared) {
+    List<ValueModel> named = new ArrayList<>();
+    for (ValueModel value : values) {
+      ValueModel found = value;
+      for (ValueModel other : declared.values()) {
+        if (other.name().equals(value.name())
+            && other.role() == value.role()
+            && other.type().equals(value.type())) {
+          found =
+              new ValueModel(
+                  value.name(),
+                  value.aliases(),
+                  value.role(),
+                  value.type(),
+                  other.dimensionNames());
+        }
+      }
+      named.add(found);
+    }
+    return new ProgramModel(declared.name(), named);
+  }
+
   /** Returns the value behind each of the {@link #values} of {@code of(function)}. */
   public static List<Value> valuesOf(Function function) {
     List<Value> values = new ArrayList<>();

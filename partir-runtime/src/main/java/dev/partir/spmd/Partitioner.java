@@ -19,6 +19,7 @@ import dev.partir.schedule.ResolvedAction;
 import dev.partir.schedule.ResolvedTactic;
 import dev.partir.schedule.Schedule;
 import dev.partir.schedule.ShardingVerifier;
+import dev.partir.schedule.Tactic;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
@@ -58,26 +59,28 @@ public final class Partitioner {
     SpmdProgram initial = Lowering.lower(program);
     List<Partitioning.Stage> stages = new ArrayList<>();
     for (ResolvedTactic resolved : tactics) {
-      ManualTactic manual;
-      List<NodeAction> actions;
       if (resolved.tactic() instanceof AutomaticTactic automatic) {
-        manual = search().search(program, automatic, schedule.profile());
-        ResolvedTactic found =
-            ShardingVerifier.verify(model, schedule.withTactics(List.of(manual))).orThrow().get(0);
-        actions = nodeActions(preparation, values, found);
+        List<Tactic> found = List.copyOf(search().search(program, automatic, schedule.profile()));
+        for (ResolvedTactic chosen :
+            ShardingVerifier.verify(model, schedule.withTactics(found)).orThrow()) {
+          stages.add(apply(program, chosen, nodeActions(preparation, values, chosen)));
+        }
       } else {
-        manual = (ManualTactic) resolved.tactic();
-        actions = nodeActions(preparation, values, resolved);
+        stages.add(apply(program, resolved, nodeActions(preparation, values, resolved)));
       }
-      int before = program.conflicts().size();
-      long start = System.nanoTime();
-      TacticApplication.apply(program, manual.name(), actions);
-      SpmdProgram lowered = Lowering.lower(program);
-      long nanos = System.nanoTime() - start;
-      List<Conflict> conflicts = program.conflicts().subList(before, program.conflicts().size());
-      stages.add(new Partitioning.Stage(manual, lowered, conflicts, nanos));
     }
     return new Partitioning(flat, schedule, program, initial, stages);
+  }
+
+  private static Partitioning.Stage apply(
+      CoreProgram program, ResolvedTactic tactic, List<NodeAction> actions) {
+    int before = program.conflicts().size();
+    long start = System.nanoTime();
+    TacticApplication.apply(program, tactic.tactic().name(), actions);
+    SpmdProgram lowered = Lowering.lower(program);
+    long nanos = System.nanoTime() - start;
+    List<Conflict> conflicts = program.conflicts().subList(before, program.conflicts().size());
+    return new Partitioning.Stage((ManualTactic) tactic.tactic(), lowered, conflicts, nanos);
   }
 
   private static List<NodeAction> nodeActions(

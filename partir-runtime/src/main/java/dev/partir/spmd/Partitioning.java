@@ -44,8 +44,7 @@ public record Partitioning(
   /**
    * What one tactic did.
    *
-   * @param tactic the tactic; for an automatic one, what the search chose, as a tactic that anyone
-   *     can write
+   * @param tactic the tactic; an automatic one appears as those that its search chose, a stage each
    * @param program the program afterwards
    * @param conflicts the conflicts that it met
    * @param nanos the time that its actions, propagation and lowering took, without a search

@@ -6,6 +6,7 @@ import dev.partir.ir.TensorType;
 import dev.partir.mesh.Sharding;
 import dev.partir.op.Cost;
 import dev.partir.op.Evaluation;
+import dev.partir.op.Fusion;
 import dev.partir.op.Op;
 import dev.partir.op.OpChecker;
 import java.util.List;
@@ -56,6 +57,11 @@ public enum Reshard implements Op {
   public List<HostArray> evaluate(
       Operation operation, List<HostArray> operands, Evaluation evaluation) {
     return operands;
+  }
+
+  @Override
+  public Fusion fusion() {
+    return this == ALL_SLICE ? Fusion.REPLICABLE : Fusion.NONE;
   }
 
   @Override

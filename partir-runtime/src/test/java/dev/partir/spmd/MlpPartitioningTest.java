@@ -4,8 +4,8 @@ import static com.google.common.truth.Truth.assertThat;
 
 import dev.partir.array.HostArray;
 import dev.partir.dsl.Tracer;
+import dev.partir.interp.EquivalenceCheck;
 import dev.partir.interp.SeededArrays;
-import dev.partir.interp.Verification;
 import dev.partir.ir.ElementType;
 import dev.partir.ir.Module;
 import dev.partir.ir.TensorType;
@@ -57,8 +57,9 @@ final class MlpPartitioningTest {
   private static void assertVerified(Partitioning partitioning) {
     List<HostArray> arguments = SeededArrays.forArguments(partitioning.function(), 7);
     for (Partitioning.Stage stage : partitioning.stages()) {
-      Verification.Outcome outcome =
-          Verification.verify(partitioning.function(), LocalProgram.of(stage.program()), arguments);
+      EquivalenceCheck.Outcome outcome =
+          EquivalenceCheck.verify(
+              partitioning.function(), LocalProgram.of(stage.program()), arguments);
       assertThat(outcome.mismatches()).isEmpty();
       assertThat(outcome.devices()).isEqualTo(partitioning.mesh().deviceCount());
     }

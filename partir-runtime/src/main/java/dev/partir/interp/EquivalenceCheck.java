@@ -21,11 +21,11 @@ import org.jspecify.annotations.Nullable;
  * units of its type's precision, relative to itself or to the largest finite number of its result,
  * whichever is larger: partitioning changes the order of sums.
  */
-public final class Verification {
+public final class EquivalenceCheck {
   /** How many units of the type's precision a floating-point number may differ by. */
   public static final double TOLERANCE = 512;
 
-  private Verification() {}
+  private EquivalenceCheck() {}
 
   /**
    * What came out for one result.

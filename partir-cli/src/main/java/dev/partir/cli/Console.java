@@ -1,0 +1,65 @@
+package dev.partir.cli;
+
+import dev.partir.ir.Diagnostic;
+import dev.partir.ir.PartirException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.List;
+import picocli.CommandLine;
+
+/** Prints what is wrong, with the line of the source where there is one. */
+final class Console {
+  /** Done. */
+  static final int OK = 0;
+
+  /** Done, and something was found: a mismatch, a budget that is exceeded, a test that failed. */
+  static final int FINDING = 1;
+
+  /** What was given could not be used. */
+  static final int BAD_INPUT = 2;
+
+  private Console() {}
+
+  /** Makes errors about input into messages, for picocli. */
+  static int onException(Exception exception, CommandLine commandLine, CommandLine.ParseResult result) throws Exception {
+    if (exception instanceof PartirException refused) {
+      print(refused.diagnostics(), commandLine.getErr());
+      return BAD_INPUT;
+    }
+    throw exception;
+  }
+
+  static void print(List<Diagnostic> diagnostics, PrintWriter err) {
+    for (Diagnostic diagnostic : diagnostics) {
+      err.println("error: " + diagnostic);
+      excerpt(diagnostic, err);
+    }
+    err.flush();
+  }
+
+  private static void excerpt(Diagnostic diagnostic, PrintWriter err) {
+    String file = diagnostic.location().file();
+    if (file == null || !diagnostic.location().hasPosition()) {
+      return;
+    }
+    try (var lines = Files.lines(Path.of(file), StandardCharsets.UTF_8)) {
+      lines
+          .skip(diagnostic.location().line() - 1L)
+          .findFirst()
+          .ifPresent(line -> err.println(caret(line, diagnostic.location().column())));
+    } catch (IOException | RuntimeException e) {
+      // The message alone says what is wrong.
+    }
+  }
+
+  /** Returns a line, shortened around the column, and a caret below it. */
+  private static String caret(String line, int column) {
+    int width = 110;
+    int start = Math.max(0, Math.min(column - 1 - width / 2, line.length() - width));
+    String shown = line.substring(start, Math.min(line.length(), start + width)).replace('\t', ' ');
+    return "  " + shown + "\n  " + " ".repeat(Math.max(0, Math.min(column - 1 - start, shown.length()))) + "^";
+  }
+}

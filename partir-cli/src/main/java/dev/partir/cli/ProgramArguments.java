@@ -1,0 +1,131 @@
+package dev.partir.cli;
+
+import dev.partir.core.Flattening;
+import dev.partir.ir.Diagnostic;
+import dev.partir.ir.Function;
+import dev.partir.ir.Module;
+import dev.partir.ir.PartirException;
+import dev.partir.mesh.Mesh;
+import dev.partir.schedule.MeshVerifier;
+import dev.partir.schedule.Plan;
+import dev.partir.schedule.ProgramModel;
+import dev.partir.schedule.Schedule;
+import dev.partir.schedule.ShardingVerifier;
+import dev.partir.schedule.Tactic;
+import dev.partir.schedule.Verification;
+import dev.partir.sim.profile.HardwareProfiles;
+import dev.partir.spmd.Partitioner;
+import dev.partir.spmd.Partitioning;
+import dev.partir.text.MlirParser;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** What the commands that partition a program are given: the program, a mesh, a schedule, a profile. */
+final class ProgramArguments {
+  private static final String DEFAULT_PROFILE = "tpu-v3";
+
+  @Parameters(
+      index = "0",
+      paramLabel = "MODEL|FILE.mlir",
+      description = "An annotated model on the class path (see 'partir models'), or a StableHLO program.")
+  private String program = "";
+
+  @Option(
+      names = "--mesh",
+      paramLabel = "AXIS=SIZE,...",
+      description = "The devices, for example batch=4,model=2. By default as the model or the schedule file says.")
+  private @Nullable String mesh;
+
+  @Option(
+      names = "--profile",
+      paramLabel = "NAME|FILE",
+      description = "The hardware to estimate for (see 'partir profiles'). By default as the model or the schedule file says, else "
+          + DEFAULT_PROFILE + ".")
+  private @Nullable String profile;
+
+  /** A program as it was asked for, with everything that can be known before a schedule is applied. */
+  record Loaded(String name, Function function, ProgramModel model, Schedule declared) {}
+
+  /**
+   * Reads the program and says on what mesh it is to run.
+   *
+   * @param file the schedule file, or null; its mesh and profile count where the command line says none
+   */
+  Loaded load(@Nullable ScheduleFile file) {
+    Path path = Path.of(program);
+    boolean isFile = program.endsWith(".mlir") || java.nio.file.Files.exists(path);
+    Plan plan = isFile ? null : Models.onClassPath().plan(program);
+    Module module = plan == null ? MlirParser.parse(program, TextFiles.read(path)) : plan.trace();
+    Function function = Flattening.flatten(module);
+    ProgramModel model = ProgramModel.of(function);
+    if (plan != null) {
+      model = model.withDimensionNames(plan.model());
+    }
+    Mesh chosen = mesh == null ? null : MeshVerifier.parse("--mesh", mesh).orThrow();
+    if (chosen == null && file != null) {
+      chosen = file.mesh();
+    }
+    if (chosen == null && plan != null) {
+      chosen = plan.schedule().mesh();
+    }
+    if (chosen == null) {
+      throw Failure.usage(program, "there is no mesh to partition it over", "Say one, for example --mesh batch=4,model=2");
+    }
+    String hardware = profile;
+    if (hardware == null && file != null) {
+      hardware = file.profile();
+    }
+    if (hardware == null && plan != null) {
+      hardware = plan.schedule().profile();
+    }
+    if (hardware == null) {
+      hardware = DEFAULT_PROFILE;
+    }
+    HardwareProfiles.resolve(hardware);
+    List<Tactic> tactics = plan == null ? List.of() : plan.schedule().tactics();
+    Path fileName = path.getFileName();
+    String name = plan != null ? plan.name() : fileName == null ? program : fileName.toString();
+    return new Loaded(name, function, model, new Schedule(chosen, hardware, tactics));
+  }
+
+  /** The option that names a schedule file, and the application of the schedule. */
+  static final class WithSchedule {
+    @picocli.CommandLine.Mixin private ProgramArguments program = new ProgramArguments();
+
+    @Option(
+        names = "--schedule",
+        paramLabel = "FILE.json",
+        description = "The tactics. By default those that the model is annotated with.")
+    private @Nullable Path schedule;
+
+    /** A program with its schedule applied. */
+    record Planned(String name, Partitioning partitioning, String profile) {}
+
+    /**
+     * Applies the schedule.
+     *
+     * @throws PartirException when anything that was given is not right
+     */
+    Planned plan() {
+      ScheduleFile file = schedule == null ? null : ScheduleFile.parse(schedule.toString(), TextFiles.read(schedule));
+      Loaded loaded = program.load(file);
+      Schedule applied = file == null ? loaded.declared() : loaded.declared().withTactics(file.tactics());
+      if (applied.tactics().isEmpty()) {
+        throw Failure.usage(
+            loaded.name(), "there are no tactics to apply", "Give --schedule FILE.json, or let 'partir search' find some");
+      }
+      Verification verification = ShardingVerifier.verify(loaded.model(), applied);
+      if (!verification.isClean()) {
+        List<Diagnostic> findings =
+            file == null ? verification.diagnostics() : file.locate(verification.findings());
+        throw new PartirException(findings);
+      }
+      String profile = applied.profile() == null ? DEFAULT_PROFILE : applied.profile();
+      return new Planned(
+          loaded.name(), Partitioner.partition(loaded.function(), loaded.model(), applied), profile);
+    }
+  }
+}

@@ -1,0 +1,101 @@
+package dev.partir.cli;
+
+import dev.partir.array.HostArray;
+import dev.partir.interp.EquivalenceCheck;
+import dev.partir.interp.SeededArrays;
+import dev.partir.sim.report.JsonWriter;
+import dev.partir.spmd.LocalProgram;
+import dev.partir.spmd.Partitioning;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Runs a program whole and partitioned, from seeded arguments, and compares. */
+@Command(
+    name = "verify",
+    description = "Runs a program whole and, on virtual devices, partitioned, and compares the results.",
+    footer = {
+      "",
+      "Integers must be equal. Floating-point numbers may differ by "
+          + "512 units of their type's precision, for sums are reordered.",
+      "",
+      "Examples:",
+      "  partir verify DecoderBlock",
+      "  partir verify step.mlir --mesh batch=4 --schedule bp.json"
+    },
+    mixinStandardHelpOptions = true)
+final class VerifyCommand implements Callable<Integer> {
+  @Mixin private ProgramArguments.WithSchedule arguments = new ProgramArguments.WithSchedule();
+
+  @Option(names = "--seed", defaultValue = "0", description = "The seed of the arguments. By default ${DEFAULT-VALUE}.")
+  private long seed;
+
+  @Option(names = "--json", description = "Print the outcome as JSON.")
+  private boolean json;
+
+  @Spec private CommandSpec spec;
+
+  @SuppressWarnings("NullAway.Init") // picocli sets the specification.
+  VerifyCommand() {}
+
+  @Override
+  public Integer call() {
+    var planned = arguments.plan();
+    Partitioning partitioning = planned.partitioning();
+    List<HostArray> inputs = SeededArrays.forArguments(partitioning.function(), seed);
+    long start = System.nanoTime();
+    LocalProgram local = partitioning.local();
+    EquivalenceCheck.Outcome outcome = EquivalenceCheck.verify(partitioning.function(), local, inputs);
+    double seconds = (System.nanoTime() - start) / 1e9;
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      out.println(toJson(planned.name(), outcome));
+    } else {
+      print(planned.name(), outcome, seconds, out);
+    }
+    return outcome.equal() ? Console.OK : Console.FINDING;
+  }
+
+  private static void print(String name, EquivalenceCheck.Outcome outcome, double seconds, PrintWriter out) {
+    for (EquivalenceCheck.ResultCheck result : outcome.results()) {
+      out.printf(
+          "%s: %s%n",
+          result.name(),
+          result.mismatch() != null
+              ? "DIFFERENT: " + result.mismatch()
+              : result.maxError() == 0
+                  ? "equal"
+                  : String.format("equal within %.1f of %.0f units of precision", result.maxError(), EquivalenceCheck.TOLERANCE));
+    }
+    out.printf(
+        "%s on %d virtual devices: %s (%.1f s)%n",
+        name, outcome.devices(), outcome.equal() ? "verified" : "NOT EQUAL", seconds);
+  }
+
+  private static String toJson(String name, EquivalenceCheck.Outcome outcome) {
+    JsonWriter json = new JsonWriter();
+    json.beginObject();
+    json.name("program").value(name);
+    json.name("devices").value(outcome.devices());
+    json.name("equal").value(outcome.equal());
+    json.name("results").beginArray();
+    for (EquivalenceCheck.ResultCheck result : outcome.results()) {
+      json.beginObject();
+      json.name("name").value(result.name());
+      json.name("type").value(result.type().shapeText());
+      json.name("max_error_units").value(result.maxError());
+      if (result.mismatch() != null) {
+        json.name("mismatch").value(result.mismatch());
+      }
+      json.endObject();
+    }
+    json.endArray();
+    json.endObject();
+    return json.toString();
+  }
+}

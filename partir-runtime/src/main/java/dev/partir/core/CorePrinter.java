@@ -1,0 +1,156 @@
+package dev.partir.core;
+
+import dev.partir.ir.Function;
+import dev.partir.ir.Operation;
+import dev.partir.ir.TensorType;
+import dev.partir.ir.Value;
+import dev.partir.mesh.Sharding;
+import dev.partir.op.AnchorOp;
+import dev.partir.op.FactorRule;
+import dev.partir.text.MlirPrinter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/**
+ * Writes a Core program as the loops of the paper (PartIR, arXiv 2401.11202, section 4): around each operation its nest, inside what one
+ * iteration computes.
+ */
+public final class CorePrinter {
+  private final CoreProgram program;
+  private final CoreGraph graph;
+  private final StringBuilder text = new StringBuilder();
+
+  private CorePrinter(CoreProgram program) {
+    this.program = program;
+    graph = program.graph();
+  }
+
+  /** Returns the text, which ends in a line break. */
+  public static String print(CoreProgram program) {
+    CorePrinter printer = new CorePrinter(program);
+    printer.print();
+    return printer.text.toString();
+  }
+
+  private void print() {
+    Function function = graph.function();
+    text.append("// mesh: ").append(program.mesh()).append('\n');
+    text.append("func @").append(function.name()).append('(');
+    text.append(
+        function.arguments().stream()
+            .map(argument -> name(argument) + ": " + argument.type())
+            .collect(Collectors.joining(", ")));
+    text.append(") {\n");
+    for (int i = 0; i < function.arguments().size(); i++) {
+      if (program.depth(i) > 0) {
+        identity(i, function.arguments().get(i), name(function.arguments().get(i)));
+      }
+    }
+    List<Operation> operations = function.body().operations();
+    for (int i = 0; i < operations.size() - 1; i++) {
+      operation(graph.nodeOf(i), operations.get(i));
+    }
+    text.append("  return ").append(names(function.results())).append("\n}\n");
+  }
+
+  private void identity(int node, Value value, String from) {
+    text.append("  ").append(name(value)).append(" = ").append(nest(node)).append(" { yield ");
+    text.append(sliced(from, program.resultSharding(node, 0))).append(" }\n");
+  }
+
+  private void operation(int node, Operation operation) {
+    if (operation.kind() == AnchorOp.INSTANCE) {
+      identity(node, operation.result(), name(operation.operand(0)));
+      return;
+    }
+    if (program.depth(node) == 0 || !allTensors(operation)) {
+      text.append("  ").append(names(operation.results())).append(" = ");
+      text.append(operation.name()).append('(').append(names(operation.operands())).append(")\n");
+      return;
+    }
+    text.append("  ").append(names(operation.results())).append(" = ").append(nest(node)).append(" {\n");
+    Function body = LoopBody.of(program, node);
+    for (int o = 0; o < operation.operands().size(); o++) {
+      Sharding sharding = program.operandSharding(node, o);
+      text.append("    ").append(name(body.arguments().get(o), o)).append(" = ");
+      text.append(sliced(name(operation.operand(o)), sharding));
+      text.append(" : ").append(body.arguments().get(o).type()).append('\n');
+    }
+    String[] lines = MlirPrinter.print(body).split("\n", -1);
+    // Between the line of the signature and the closing brace.
+    for (int i = 1; i < lines.length && !lines[i].strip().equals("}"); i++) {
+      text.append("    ").append(lines[i].strip().replaceFirst("^return", "yield")).append('\n');
+    }
+    text.append("  }\n");
+  }
+
+  private static boolean allTensors(Operation operation) {
+    List<Value> values = new ArrayList<>(operation.operands());
+    values.addAll(operation.results());
+    return values.stream().allMatch(value -> value.type() instanceof TensorType);
+  }
+
+  private String nest(int node) {
+    FactorRule rule = graph.rule(node);
+    List<String> loops = new ArrayList<>();
+    for (int i = 0; i < program.depth(node); i++) {
+      int axis = program.axis(node, i);
+      int factor = program.factor(node, i);
+      loops.add(
+          "loop \""
+              + program.mesh().name(axis)
+              + "\" [#"
+              + action(rule, factor)
+              + "] (%"
+              + program.mesh().name(axis)
+              + ": range<"
+              + program.mesh().size(axis)
+              + ">)");
+    }
+    return String.join(" ", loops);
+  }
+
+  private static String action(FactorRule rule, int factor) {
+    if (factor == CoreProgram.ATOMIC) {
+      return "any";
+    }
+    if (rule.kind(factor) == FactorRule.Kind.REDUCTION) {
+      return rule.monoid(factor).name().toLowerCase(Locale.ROOT).replace("add", "sum");
+    }
+    for (int r = 0; r < rule.resultCount(); r++) {
+      for (int d = 0; d < rule.result(r).length; d++) {
+        for (int f : rule.resultDim(r, d)) {
+          if (f == factor) {
+            return "tile<" + d + ">";
+          }
+        }
+      }
+    }
+    return "any";
+  }
+
+  /** Returns the text of the block of a value that an iteration takes. */
+  private String sliced(String value, Sharding sharding) {
+    String slices = value;
+    for (int d = 0; d < sharding.rank(); d++) {
+      for (int axis : sharding.dim(d)) {
+        slices = "slice " + d + " " + slices + "[%" + program.mesh().name(axis) + "]";
+      }
+    }
+    return slices;
+  }
+
+  private static String names(List<Value> values) {
+    return values.stream().map(CorePrinter::name).collect(Collectors.joining(", "));
+  }
+
+  private static String name(Value value) {
+    return "%" + (value.name() != null ? value.name() : "v" + value.id());
+  }
+
+  private static String name(Value argument, int index) {
+    return "%" + (argument.name() != null ? argument.name() : "arg" + index);
+  }
+}

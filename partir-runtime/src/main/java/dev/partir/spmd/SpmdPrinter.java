@@ -1,0 +1,175 @@
+package dev.partir.spmd;
+
+import dev.partir.core.CoreProgram;
+import dev.partir.ir.Attribute;
+import dev.partir.ir.Attributes;
+import dev.partir.ir.Copier;
+import dev.partir.ir.ElementType;
+import dev.partir.ir.Function;
+import dev.partir.ir.FunctionBuilder;
+import dev.partir.ir.Module;
+import dev.partir.ir.Operation;
+import dev.partir.ir.TensorType;
+import dev.partir.ir.Type;
+import dev.partir.ir.Value;
+import dev.partir.mesh.Mesh;
+import dev.partir.mesh.Sharding;
+import dev.partir.op.AnchorOp;
+import dev.partir.op.Op;
+import dev.partir.text.MlirPrinter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Writes programs with their shardings as MLIR text. */
+public final class SpmdPrinter {
+  private SpmdPrinter() {}
+
+  /**
+   * Returns a program over global types with its collectives, which name axes; every argument and operation carries its sharding as an
+   * attribute {@code partir.sharding}.
+   */
+  public static String print(SpmdProgram program) {
+    Mesh mesh = program.mesh();
+    Annotator annotator =
+        new Annotator(program.function()) {
+          @Override
+          Attributes of(Value value) {
+            return Attributes.of("partir.sharding", new Attribute.Str(program.sharding(value).text(mesh)));
+          }
+
+          @Override
+          Attributes of(List<Value> results) {
+            List<Attribute> texts = new ArrayList<>();
+            for (Value result : results) {
+              texts.add(new Attribute.Str(program.sharding(result).text(mesh)));
+            }
+            return Attributes.of("partir.sharding", new Attribute.Array(texts));
+          }
+        };
+    Attributes attributes = Attributes.of("partir.mesh", new Attribute.Str(mesh.toString()));
+    return MlirPrinter.print(Module.of(program.function().name(), attributes, List.of(annotator.copy())));
+  }
+
+  /**
+   * Returns the program before lowering with Shardy's annotations: a mesh, and {@code sdy.sharding} on every argument, result and
+   * operation. What is a partial sum in the loops is whole here, for Shardy combines where an operation leaves it.
+   */
+  public static String printSdy(CoreProgram program) {
+    Mesh mesh = program.mesh();
+    Annotator annotator =
+        new Annotator(program.graph().function()) {
+          @Override
+          Attributes of(Value value) {
+            return Attributes.of(
+                "sdy.sharding", new Attribute.Raw("#sdy.sharding" + sdy(program.sharding(value), mesh)));
+          }
+
+          @Override
+          Attributes of(List<Value> results) {
+            String list =
+                results.stream()
+                    .map(result -> sdy(program.sharding(result), mesh))
+                    .collect(Collectors.joining(", "));
+            return Attributes.of(
+                "sdy.sharding", new Attribute.Raw("#sdy.sharding_per_value<[" + list + "]>"));
+          }
+        };
+    Attributes attributes =
+        Attributes.builder()
+            .put("mhlo.num_partitions", new Attribute.Int(mesh.deviceCount(), ElementType.I32))
+            .put("mhlo.num_replicas", new Attribute.Int(1, ElementType.I32))
+            .build();
+    Function function = annotator.copy();
+    String text = MlirPrinter.print(Module.of(function.name(), attributes, List.of(function)));
+    String axes =
+        mesh.axes().stream()
+            .map(axis -> "\"" + axis.name() + "\"=" + axis.size())
+            .collect(Collectors.joining(", "));
+    int firstLine = text.indexOf('\n') + 1;
+    return text.substring(0, firstLine)
+        + "  sdy.mesh @mesh = <["
+        + axes
+        + "]>\n"
+        + text.substring(firstLine);
+  }
+
+  private static String sdy(Sharding sharding, Mesh mesh) {
+    List<String> dims = new ArrayList<>();
+    for (int d = 0; d < sharding.rank(); d++) {
+      List<String> axes = new ArrayList<>();
+      for (int axis : sharding.dim(d)) {
+        axes.add("\"" + mesh.name(axis) + "\"");
+      }
+      dims.add("{" + String.join(", ", axes) + "}");
+    }
+    return "<@mesh, [" + String.join(", ", dims) + "]>";
+  }
+
+  /** Copies a function with attributes on its arguments, results and operations; leaves anchors out. */
+  private abstract static class Annotator {
+    private final Function source;
+
+    Annotator(Function source) {
+      this.source = source;
+    }
+
+    abstract Attributes of(Value value);
+
+    abstract Attributes of(List<Value> results);
+
+    Function copy() {
+      FunctionBuilder builder = new FunctionBuilder(source.name()).setPublic(source.isPublic());
+      Copier copier = new Copier(source);
+      for (int i = 0; i < source.arguments().size(); i++) {
+        Value argument = source.arguments().get(i);
+        Attributes attributes = argument.type() instanceof TensorType ? of(argument) : Attributes.EMPTY;
+        copier.put(
+            argument,
+            builder.argument(argument.type(), argument.name(), attributes, source.argumentLocation(i)));
+      }
+      for (Operation operation : source.body().operations()) {
+        copy(operation, builder, copier);
+      }
+      for (Value result : source.results()) {
+        builder.resultAttributes(result.type() instanceof TensorType ? of(result) : Attributes.EMPTY);
+      }
+      return builder.build();
+    }
+
+    private void copy(Operation operation, FunctionBuilder builder, Copier copier) {
+      if (operation.kind() == AnchorOp.INSTANCE) {
+        copier.put(operation.result(), copier.get(operation.operand(0)));
+        return;
+      }
+      boolean annotated =
+          !Op.of(operation).isTerminator()
+              && !operation.results().isEmpty()
+              && operation.results().stream().allMatch(result -> result.type() instanceof TensorType);
+      Attributes attributes =
+          annotated
+              ? Attributes.builder().putAll(operation.attributes()).putAll(of(operation.results())).build()
+              : operation.attributes();
+      List<Type> types = new ArrayList<>();
+      List<String> names = new ArrayList<>();
+      for (Value result : operation.results()) {
+        types.add(result.type());
+        if (result.name() != null) {
+          names.add(result.name());
+        }
+      }
+      Operation copy =
+          builder
+              .body()
+              .add(
+                  operation.kind(),
+                  copier.getAll(operation.operands()),
+                  attributes,
+                  copier.copyRegions(operation.regions(), builder.body()),
+                  types,
+                  names.size() == types.size() ? names : List.of(),
+                  operation.location());
+      copier.putAll(operation.results(), copy.results());
+    }
+  }
+}

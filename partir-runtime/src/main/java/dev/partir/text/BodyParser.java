@@ -1,0 +1,436 @@
+package dev.partir.text;
+
+import dev.partir.ir.AsmParser;
+import dev.partir.ir.Attributes;
+import dev.partir.ir.BlockBuilder;
+import dev.partir.ir.Diagnostic;
+import dev.partir.ir.ErrorCode;
+import dev.partir.ir.Location;
+import dev.partir.ir.Operation;
+import dev.partir.ir.PartirException;
+import dev.partir.ir.Region;
+import dev.partir.ir.Type;
+import dev.partir.ir.Value;
+import dev.partir.op.CallOp;
+import dev.partir.op.Op;
+import dev.partir.op.OpChecker;
+import dev.partir.op.Ops;
+import dev.partir.op.ReturnOp;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Parses the operations of one function, in pretty and in generic form. */
+final class BodyParser {
+  /** The names in front of an operation: {@code %a}, or {@code %a:2} for two results. */
+  private record ResultName(String name, int count, int offset) {}
+
+  private final Parsers parsers;
+  private final Tokens tokens;
+  private final Lexer lexer;
+  private final Uses uses;
+  private final OpSyntax syntax;
+  private final Recovery recovery;
+  private final List<Operation> calls;
+  private List<? extends Type> functionResults = List.of();
+  private BlockBuilder block;
+  private @Nullable OpChecker checker;
+
+  /**
+   * Starts a body.
+   *
+   * @param block the body of the function
+   * @param calls takes the calls of other functions, which are checked when all are known
+   */
+  BodyParser(Parsers parsers, BlockBuilder block, Uses uses, List<Operation> calls) {
+    this.parsers = parsers;
+    this.tokens = parsers.tokens();
+    this.lexer = parsers.lexer();
+    this.uses = uses;
+    this.recovery = new Recovery(tokens);
+    this.block = block;
+    this.calls = calls;
+    this.syntax = new OpSyntax(parsers, uses, this);
+  }
+
+  /** Returns the block that is being read. */
+  BlockBuilder block() {
+    return block;
+  }
+
+  /** Takes the operations of the function up to its closing brace, which stays. */
+  void functionBody(List<? extends Type> results) {
+    functionResults = results;
+    int from = lexer.start();
+    operations(from, true);
+    uses.reportUndefined();
+  }
+
+  /** Takes a region. */
+  Region region(List<String> argumentNames, List<Type> argumentTypes) {
+    int from = lexer.start();
+    tokens.expect(Token.LEFT_BRACE);
+    tokens.enter();
+    BlockBuilder outer = block;
+    int scope = uses.scopes().open();
+    block = outer.nested();
+    try {
+      for (int i = 0; i < argumentNames.size(); i++) {
+        Value argument = block.argument(argumentTypes.get(i), argumentNames.get(i));
+        uses.define(argumentNames.get(i), from, List.of(argument));
+      }
+      if (tokens.at(Token.BLOCK)) {
+        label(argumentNames.isEmpty());
+      }
+      operations(from, false);
+      tokens.leave();
+      tokens.expect(Token.RIGHT_BRACE);
+      return new Region(block.build());
+    } finally {
+      uses.scopes().close(scope);
+      block = outer;
+    }
+  }
+
+  /** Takes {@code ^bb0(%a: type, ...):}. */
+  private void label(boolean mayHaveArguments) {
+    int from = lexer.start();
+    lexer.next();
+    if (tokens.accept(Token.LEFT_PAREN)) {
+      if (!tokens.at(Token.RIGHT_PAREN)) {
+        if (!mayHaveArguments) {
+          throw tokens.error(
+              from, ErrorCode.SYNTAX, "the arguments of the block are named already", "");
+        }
+        do {
+          int place = lexer.start();
+          String name = tokens.take(Token.VALUE).substring(1);
+          tokens.expect(Token.COLON);
+          Type type = parsers.types().type();
+          parsers.locations().optional(Location.UNKNOWN);
+          uses.define(name, place, List.of(block.argument(type, name)));
+        } while (tokens.accept(Token.COMMA));
+      }
+      tokens.expect(Token.RIGHT_PAREN);
+    }
+    tokens.expect(Token.COLON);
+  }
+
+  private void operations(int from, boolean isFunction) {
+    boolean complete = true;
+    while (!tokens.at(Token.RIGHT_BRACE) && !tokens.at(Token.END)) {
+      if (tokens.at(Token.METADATA_BEGIN) || (tokens.atWord("func.func") && lexer.startsLine())) {
+        break;
+      }
+      if (tokens.at(Token.BLOCK)) {
+        tokens.report(
+            lexer.start(),
+            ErrorCode.UNSUPPORTED,
+            "a second block in a region",
+            "Regions of StableHLO have one block: use stablehlo.if, case or while");
+        uses.setBroken(true);
+        complete = false;
+        recovery.skipStatement(lexer.start());
+        continue;
+      }
+      int offset = lexer.start();
+      if (complete && endsInTerminator()) {
+        tokens.report(
+            offset,
+            ErrorCode.INVALID_OP,
+            "an operation behind the end of its block",
+            "The return must be last");
+        uses.setBroken(true);
+        complete = false;
+      }
+      complete &= statement();
+    }
+    if (complete) {
+      checkEnd(from, isFunction);
+    }
+  }
+
+  private boolean endsInTerminator() {
+    List<Operation> operations = block.operations();
+    return !operations.isEmpty() && Op.of(operations.get(operations.size() - 1)).isTerminator();
+  }
+
+  private void checkEnd(int from, boolean isFunction) {
+    String wanted = isFunction ? "return" : "stablehlo.return";
+    List<Operation> operations = block.operations();
+    Operation last = operations.isEmpty() ? null : operations.get(operations.size() - 1);
+    boolean isReturn = last != null && last.kind() == ReturnOp.FUNCTION;
+    if (last == null || !Op.of(last).isTerminator()) {
+      tokens.report(
+          from,
+          ErrorCode.INVALID_OP,
+          (isFunction ? "the function" : "the region")
+              + " that opens here does not end in "
+              + wanted,
+          "Add " + wanted + " with its results");
+      uses.setBroken(true);
+    } else if (isReturn != isFunction) {
+      tokens
+          .diagnostics()
+          .add(
+              Diagnostic.at(
+                  last.location(),
+                  ErrorCode.INVALID_OP,
+                  (isFunction ? "the function" : "the region") + " ends in " + last.name(),
+                  "End it in " + wanted));
+      uses.setBroken(true);
+    }
+  }
+
+  /** Takes one operation. Returns false when it could not be read; that is told already. */
+  private boolean statement() {
+    int from = lexer.start();
+    int depth = tokens.depth();
+    boolean outerBroken = uses.broken();
+    uses.setBroken(false);
+    List<ResultName> names = new ArrayList<>();
+    try {
+      resultNames(names);
+      operation(names);
+      return true;
+    } catch (PartirException problem) {
+      // What is wrong behind an operand of which nothing is known may be its consequence.
+      if (!uses.broken() || problem.diagnostics().get(0).code() != ErrorCode.INVALID_OP) {
+        tokens.diagnostics().addAll(problem.diagnostics());
+      }
+    } catch (Diagnostics.TooMany enough) {
+      throw enough;
+    } catch (RuntimeException defect) {
+      tokens.report(
+          from,
+          ErrorCode.INVALID_OP,
+          "the operation could not be read (" + defect + ")",
+          "Please report this with the program");
+    } finally {
+      uses.setBroken(uses.broken() || outerBroken);
+    }
+    uses.setBroken(true);
+    tokens.restoreDepth(depth);
+    recovery.skipStatement(from);
+    for (ResultName name : names) {
+      uses.define(name.name(), name.offset(), List.of());
+    }
+    return false;
+  }
+
+  private void resultNames(List<ResultName> names) {
+    if (!tokens.at(Token.VALUE)) {
+      return;
+    }
+    do {
+      int offset = lexer.start();
+      String name = tokens.take(Token.VALUE).substring(1);
+      long count = 1;
+      if (tokens.accept(Token.COLON)) {
+        int number = lexer.start();
+        count = tokens.integer();
+        if (count < 1 || count > Limits.RESULTS) {
+          throw tokens.error(number, ErrorCode.LIMIT, "an operation of " + count + " results", "");
+        }
+      }
+      names.add(new ResultName(name, (int) count, offset));
+    } while (tokens.accept(Token.COMMA));
+    tokens.expect(Token.EQUAL);
+  }
+
+  private void operation(List<ResultName> names) {
+    if (tokens.at(Token.STRING)) {
+      generic(names);
+    } else if (tokens.at(Token.WORD)) {
+      pretty(names);
+    } else {
+      throw tokens.expected("an operation");
+    }
+  }
+
+  private void pretty(List<ResultName> names) {
+    Location place = tokens.location();
+    String name = lexer.spelling();
+    Op op = Ops.named(name);
+    if (op == null) {
+      throw unknown(lexer.start(), name);
+    }
+    lexer.next();
+    AsmParser.Parsed parsed = op.parse(syntax);
+    if (parsed == null) {
+      throw tokens.error(
+          lexer.start(),
+          ErrorCode.SYNTAX,
+          name + " has no pretty form",
+          "Write \"" + op.opName() + "\"(...) with all types behind");
+    }
+    finish(op, parsed, names, parsers.locations().optional(place));
+  }
+
+  private PartirException unknown(int offset, String name) {
+    return tokens.error(
+        offset,
+        ErrorCode.UNKNOWN_OP,
+        "the operation " + Tokens.shortened(name) + " is not known",
+        Nearest.question("", name, Ops.all().stream().map(Op::opName).toList()));
+  }
+
+  private void generic(List<ResultName> names) {
+    Location place = tokens.location();
+    int offset = lexer.start();
+    String name = tokens.string();
+    tokens.expect(Token.LEFT_PAREN);
+    List<Value> operands = syntax.operands();
+    tokens.expect(Token.RIGHT_PAREN);
+    var attributes = Attributes.builder();
+    if (tokens.accept(Token.LESS)) {
+      attributes.putAll(parsers.attributes().dictionary());
+      tokens.expect(Token.GREATER);
+    }
+    List<Region> regions = new ArrayList<>();
+    if (tokens.accept(Token.LEFT_PAREN)) {
+      do {
+        regions.add(region(List.of(), List.of()));
+      } while (tokens.accept(Token.COMMA));
+      tokens.expect(Token.RIGHT_PAREN);
+    }
+    attributes.putAll(syntax.optionalAttributes());
+    tokens.expect(Token.COLON);
+    Location typeLocation = tokens.location();
+    Type.FunctionType type = parsers.types().function();
+    Location location = parsers.locations().optional(place);
+    Op op = Ops.named(name);
+    if (op == null) {
+      tokens.diagnostics().addAll(unknown(offset, name).diagnostics());
+      uses.setBroken(true);
+      defineStandIns(names, type.results());
+      return;
+    }
+    uses.check(operands, type.inputs(), typeLocation);
+    var parsed =
+        new AsmParser.Parsed(
+            operands, OlderForms.attributes(op, attributes.build()), regions, type.results());
+    finish(op, parsed, names, location);
+  }
+
+  private void finish(Op op, AsmParser.Parsed parsed, List<ResultName> names, Location location) {
+    int results = parsed.resultTypes().size();
+    if (!fits(names, results)) {
+      defineStandIns(names, parsed.resultTypes());
+      return;
+    }
+    List<String> resultNames = new ArrayList<>(results);
+    for (ResultName name : names) {
+      for (int i = 0; i < name.count(); i++) {
+        resultNames.add(name.count() == 1 ? name.name() : name.name() + "#" + i);
+      }
+    }
+    Operation operation =
+        block.add(
+            op,
+            parsed.operands(),
+            parsed.attributes(),
+            parsed.regions(),
+            parsed.resultTypes(),
+            resultNames,
+            location);
+    int first = 0;
+    for (ResultName name : names) {
+      List<Value> values = operation.results().subList(first, first + name.count());
+      uses.define(name.name(), name.offset(), values);
+      first += name.count();
+    }
+    if (!uses.broken()) {
+      check(operation);
+    }
+  }
+
+  /** Checks that there is a name for every result, or none at all. */
+  private boolean fits(List<ResultName> names, int results) {
+    long named = 0;
+    for (ResultName name : names) {
+      named += name.count();
+    }
+    if (named == results || names.isEmpty()) {
+      return true;
+    }
+    tokens.report(
+        names.get(0).offset(),
+        ErrorCode.TYPE_MISMATCH,
+        "names for "
+            + named
+            + (named == 1 ? " result" : " results")
+            + " of an operation that has "
+            + results,
+        results == 0
+            ? "Leave the names out"
+            : "Write %" + names.get(0).name() + (results == 1 ? "" : ":" + results) + " =");
+    return false;
+  }
+
+  /** Defines the names of an operation that cannot be built, with the types that are known. */
+  private void defineStandIns(List<ResultName> names, List<? extends Type> types) {
+    int first = 0;
+    for (ResultName name : names) {
+      List<Value> values = new ArrayList<>();
+      for (int i = first; i < Math.min(first + name.count(), types.size()); i++) {
+        values.add(block.nested().argument(types.get(i), name.name()));
+      }
+      uses.define(name.name(), name.offset(), values);
+      first += name.count();
+    }
+    uses.setBroken(true);
+  }
+
+  private void check(Operation operation) {
+    OpChecker findings = checker;
+    if (findings == null) {
+      findings = new OpChecker(operation);
+      checker = findings;
+    }
+    int before = findings.findings().size();
+    try {
+      findings.check(operation);
+    } catch (RuntimeException unreadable) {
+      tokens
+          .diagnostics()
+          .add(
+              new Diagnostic(
+                  ErrorCode.INVALID_OP,
+                  operation.name(),
+                  "its attributes or types make no sense (" + unreadable + ")",
+                  "Compare it with the StableHLO specification",
+                  operation.location()));
+      uses.setBroken(true);
+      return;
+    }
+    List<Diagnostic> found = findings.findings();
+    tokens.diagnostics().addAll(found.subList(before, found.size()));
+    uses.setBroken(found.size() > before);
+    if (operation.kind() == CallOp.INSTANCE) {
+      calls.add(operation);
+    } else if (operation.kind() == ReturnOp.FUNCTION) {
+      checkReturn(operation);
+    }
+  }
+
+  private void checkReturn(Operation operation) {
+    List<Type> types = Op.typesOf(operation.operands());
+    if (!types.equals(functionResults)) {
+      tokens
+          .diagnostics()
+          .add(
+              new Diagnostic(
+                  ErrorCode.TYPE_MISMATCH,
+                  "return",
+                  "it gives " + list(types) + ", the function declares " + list(functionResults),
+                  "Make both the same",
+                  operation.location()));
+    }
+  }
+
+  static String list(List<? extends Type> types) {
+    return types.stream().map(Type::toString).collect(Collectors.joining(", ", "(", ")"));
+  }
+}

@@ -1,0 +1,258 @@
+package dev.partir.text;
+
+import dev.partir.ir.ElementType;
+import dev.partir.ir.ErrorCode;
+import dev.partir.ir.PartirException;
+import dev.partir.ir.TensorType;
+import dev.partir.ir.Type;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Parses types: tensors, tuples, tokens, functions, and aliases of them. */
+final class TypeParser {
+  private static final Map<String, ElementType> ELEMENTS = new HashMap<>();
+
+  static {
+    for (ElementType type : ElementType.values()) {
+      if (!type.isComplex()) {
+        ELEMENTS.put(type.text(), type);
+      }
+    }
+  }
+
+  private final Tokens tokens;
+  private final Lexer lexer;
+  private final Aliases aliases;
+  private final Map<String, Type> known = new HashMap<>();
+
+  TypeParser(Tokens tokens, Aliases aliases) {
+    this.tokens = tokens;
+    this.lexer = tokens.lexer();
+    this.aliases = aliases;
+  }
+
+  /** Takes a type that a value can have. */
+  Type type() {
+    switch (lexer.token()) {
+      case WORD -> {
+        if (lexer.spells("tensor")) {
+          return tensor();
+        }
+        if (lexer.spells("tuple")) {
+          return tuple();
+        }
+      }
+      case BANG -> {
+        if (lexer.spells("!stablehlo.token") || lexer.spells("!mhlo.token")) {
+          lexer.next();
+          return new Type.Token();
+        }
+        if (aliases.defines(lexer.spelling())) {
+          return aliases.take(known, this::type);
+        }
+      }
+      case LEFT_PAREN -> {
+        return function();
+      }
+      default -> throw tokens.expected("a type");
+    }
+    throw unknown();
+  }
+
+  private PartirException unknown() {
+    String text = lexer.spelling();
+    if (text.startsWith("!") && !text.contains(".")) {
+      return tokens.error(
+          lexer.start(),
+          ErrorCode.UNDEFINED,
+          "the type " + text + " is not defined",
+          Nearest.question("", text, aliases.names('!')));
+    }
+    return tokens.error(
+        lexer.start(),
+        ErrorCode.UNSUPPORTED,
+        "\"" + Tokens.shortened(text) + "\" is no type that a value can have",
+        "Known are tensor<...>, tuple<...>, !stablehlo.token and functions");
+  }
+
+  private Type tuple() {
+    lexer.next();
+    tokens.expect(Token.LESS);
+    tokens.enter();
+    List<Type> elements = new ArrayList<>();
+    if (!tokens.at(Token.GREATER)) {
+      do {
+        elements.add(type());
+      } while (tokens.accept(Token.COMMA));
+    }
+    tokens.leave();
+    tokens.expect(Token.GREATER);
+    return new Type.Tuple(elements);
+  }
+
+  /** Takes {@code (types) -> types}. */
+  Type.FunctionType function() {
+    tokens.enter();
+    List<Type> inputs = list();
+    tokens.expect(Token.ARROW);
+    List<Type> results = tokens.at(Token.LEFT_PAREN) ? list() : List.of(type());
+    tokens.leave();
+    return new Type.FunctionType(inputs, results);
+  }
+
+  private List<Type> list() {
+    tokens.expect(Token.LEFT_PAREN);
+    List<Type> types = new ArrayList<>();
+    if (!tokens.at(Token.RIGHT_PAREN)) {
+      do {
+        types.add(type());
+      } while (tokens.accept(Token.COMMA));
+    }
+    tokens.expect(Token.RIGHT_PAREN);
+    return types;
+  }
+
+  /** Takes {@code tensor<2x?xf32>}; the word is next. */
+  TensorType tensor() {
+    int from = lexer.start();
+    lexer.next();
+    if (!tokens.at(Token.LESS)) {
+      throw tokens.expected(Token.LESS.description());
+    }
+    long[] dims = dimensions();
+    ElementType element = element();
+    if (tokens.at(Token.COMMA)) {
+      throw tokens.error(
+          lexer.start(),
+          ErrorCode.UNSUPPORTED,
+          "the type of a tensor with an encoding",
+          "Encodings such as sparsity or bounds are not supported: leave them out");
+    }
+    tokens.expect(Token.GREATER);
+    checkSize(from, dims, element);
+    return TensorType.of(element, dims);
+  }
+
+  /** Reads the sizes; {@code 2x3xf32} is no sequence of tokens. The token is {@code <}. */
+  private long[] dimensions() {
+    String text = tokens.source().text();
+    int limit = lexer.limit();
+    long[] dims = new long[4];
+    int rank = 0;
+    int p = lexer.end();
+    while (true) {
+      while (p < limit && (text.charAt(p) == ' ' || text.charAt(p) == '\n')) {
+        p++;
+      }
+      char c = p < limit ? text.charAt(p) : 0;
+      int from = p;
+      long size = 0;
+      if (c == '?') {
+        size = TensorType.DYNAMIC;
+        p++;
+      } else if (c == '*') {
+        throw tokens.error(
+            p, ErrorCode.UNSUPPORTED, "a tensor of unknown rank", "Give it a rank, such as ?x?");
+      } else if (Text.isDigit(c)) {
+        while (p < limit && Text.isDigit(text.charAt(p))) {
+          size = 10 * size + (text.charAt(p++) - '0');
+          if (size > Limits.TENSOR_BYTES) {
+            throw tooLarge(from);
+          }
+        }
+      } else {
+        lexer.moveTo(p);
+        return Arrays.copyOf(dims, rank);
+      }
+      if (p >= limit || text.charAt(p) != 'x') {
+        lexer.moveTo(p);
+        throw tokens.expected("\"x\" behind a size");
+      }
+      p++;
+      if (rank == dims.length) {
+        if (rank == Limits.RANK) {
+          throw tokens.error(
+              from,
+              ErrorCode.LIMIT,
+              "a tensor of more than " + Limits.RANK + " dimensions",
+              "Use fewer dimensions");
+        }
+        dims = Arrays.copyOf(dims, 2 * rank);
+      }
+      dims[rank++] = size;
+    }
+  }
+
+  private PartirException tooLarge(int offset) {
+    return tokens.error(
+        offset,
+        ErrorCode.LIMIT,
+        "a tensor of more than 2^56 bytes",
+        "Such a program could be run nowhere: check the sizes");
+  }
+
+  private void checkSize(int offset, long[] dims, ElementType element) {
+    long bytes = element.bytes(1);
+    for (long dim : dims) {
+      if (dim > 0) {
+        if (bytes > Limits.TENSOR_BYTES / dim) {
+          throw tooLarge(offset);
+        }
+        bytes *= dim;
+      }
+    }
+  }
+
+  /** Takes an element type such as {@code f32} or {@code complex<f64>}. */
+  private ElementType element() {
+    ElementType element = optionalElement();
+    if (element == null) {
+      if (tokens.at(Token.BANG) || tokens.at(Token.WORD)) {
+        throw tokens.error(
+            lexer.start(),
+            ErrorCode.UNSUPPORTED,
+            "\"" + Tokens.shortened(lexer.spelling()) + "\" is no known element type",
+            Nearest.question("", lexer.spelling(), ELEMENTS.keySet()));
+      }
+      throw tokens.expected("an element type such as f32");
+    }
+    return element;
+  }
+
+  /** Takes an element type if one is next. */
+  @Nullable ElementType optionalElement() {
+    if (!tokens.at(Token.WORD)) {
+      return null;
+    }
+    if (lexer.spells("complex")) {
+      return complex();
+    }
+    ElementType type = ELEMENTS.get(lexer.spelling());
+    if (type != null) {
+      lexer.next();
+    }
+    return type;
+  }
+
+  private @Nullable ElementType complex() {
+    int from = lexer.start();
+    lexer.next();
+    tokens.expect(Token.LESS);
+    ElementType part = element();
+    tokens.expect(Token.GREATER);
+    return switch (part) {
+      case F32 -> ElementType.COMPLEX_F32;
+      case F64 -> ElementType.COMPLEX_F64;
+      default ->
+          throw tokens.error(
+              from,
+              ErrorCode.UNSUPPORTED,
+              "complex numbers of " + part,
+              "Use complex<f32> or complex<f64>");
+    };
+  }
+}

@@ -1,0 +1,181 @@
+package dev.partir.text;
+
+import dev.partir.ir.BlockBuilder;
+import dev.partir.ir.Diagnostic;
+import dev.partir.ir.ErrorCode;
+import dev.partir.ir.Location;
+import dev.partir.ir.Type;
+import dev.partir.ir.Value;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Uses and definitions of the values of one function. A use of what is not defined is told once;
+ * what depends on it is read on with a stand-in of which nothing is asked, so that one mistake
+ * gives one message.
+ */
+final class Uses {
+  private static final Type NO_TYPE = new Type.Token();
+
+  private final Tokens tokens;
+  private final Lexer lexer;
+  private final Scopes scopes = new Scopes();
+  private final Set<Value> standIns = new HashSet<>();
+  private final Map<String, Integer> undefined = new LinkedHashMap<>();
+  private boolean broken;
+
+  Uses(Tokens tokens) {
+    this.tokens = tokens;
+    this.lexer = tokens.lexer();
+  }
+
+  Scopes scopes() {
+    return scopes;
+  }
+
+  /** Returns whether something is wrong with the current operation that has been told already. */
+  boolean broken() {
+    return broken;
+  }
+
+  void setBroken(boolean value) {
+    broken = value;
+  }
+
+  /** Takes a use, {@code %name} or {@code %name#1}. */
+  Value operand(BlockBuilder block) {
+    int from = lexer.start();
+    String name = tokens.take(Token.VALUE).substring(1);
+    int index = 0;
+    if (tokens.at(Token.HASH) && Text.isDigit(tokens.source().text().charAt(lexer.start() + 1))) {
+      index = index();
+    }
+    Scopes.Definition definition = scopes.find(name);
+    if (definition == null) {
+      undefined.putIfAbsent(name, from);
+      return standIn(block, name);
+    }
+    if (definition.broken()) {
+      return standIn(block, name);
+    }
+    List<Value> values = definition.values();
+    if (index >= values.size()) {
+      tokens.report(
+          from,
+          ErrorCode.UNDEFINED,
+          "%"
+              + name
+              + " has "
+              + values.size()
+              + (values.size() == 1 ? " value" : " values")
+              + ", so that there is no %"
+              + name
+              + "#"
+              + index,
+          "Results count from 0");
+      return standIn(block, name);
+    }
+    return values.get(index);
+  }
+
+  private int index() {
+    String digits = tokens.take(Token.HASH).substring(1);
+    return digits.length() > 9 ? Integer.MAX_VALUE : Integer.parseInt(digits);
+  }
+
+  private Value standIn(BlockBuilder block, String name) {
+    broken = true;
+    Value value = block.nested().argument(NO_TYPE, name);
+    standIns.add(value);
+    return value;
+  }
+
+  /** Defines a name; an empty list of values says that its definition could not be read. */
+  void define(String name, int offset, List<Value> values) {
+    Scopes.Definition before =
+        scopes.define(name, new Scopes.Definition(values, offset, values.isEmpty()));
+    if (before != null) {
+      tokens.report(
+          offset,
+          ErrorCode.REDEFINED,
+          "%" + name + " is defined already in line " + tokens.source().line(before.offset()),
+          "Give one of the two another name");
+    }
+  }
+
+  /** Tells where operands have other types than the text says. */
+  void check(List<Value> operands, List<? extends Type> types, @Nullable Location location) {
+    Location place = location == null ? tokens.location() : location;
+    if (operands.size() != types.size()) {
+      tokens
+          .diagnostics()
+          .add(
+              Diagnostic.at(
+                  place,
+                  ErrorCode.TYPE_MISMATCH,
+                  types.size() + " types for " + operands.size() + " operands",
+                  "Write one type per operand"));
+      broken = true;
+      return;
+    }
+    for (int i = 0; i < operands.size(); i++) {
+      Value operand = operands.get(i);
+      Type type = types.get(i);
+      if (!operand.type().equals(type) && !standIns.contains(operand)) {
+        tokens
+            .diagnostics()
+            .add(
+                Diagnostic.at(
+                    place,
+                    ErrorCode.TYPE_MISMATCH,
+                    "operand "
+                        + i
+                        + (operand.name() == null ? "" : ", %" + operand.name() + ",")
+                        + " is a "
+                        + operand.type()
+                        + ", but is used as a "
+                        + type,
+                    "Write the type of its definition"));
+        broken = true;
+      }
+    }
+  }
+
+  /** Tells which names were used without being defined; at the end of the function. */
+  void reportUndefined() {
+    undefined.forEach(
+        (name, use) -> {
+          Integer definition = scopes.everDefined().get(name);
+          if (definition == null) {
+            tokens.report(
+                use,
+                ErrorCode.UNDEFINED,
+                "%" + name + " is not defined",
+                Nearest.question("%", name, scopes.everDefined().keySet()));
+          } else if (definition > use) {
+            tokens.report(
+                use,
+                ErrorCode.UNDEFINED,
+                "%"
+                    + name
+                    + " is used before its definition in line "
+                    + tokens.source().line(definition),
+                "Move the definition before its first use");
+          } else {
+            tokens.report(
+                use,
+                ErrorCode.UNDEFINED,
+                "%"
+                    + name
+                    + " is not visible here: it is defined in line "
+                    + tokens.source().line(definition)
+                    + ", inside of a region that has ended",
+                "Return it from the region");
+          }
+        });
+  }
+}

@@ -1,0 +1,75 @@
+package dev.partir.array;
+
+import static com.google.common.truth.Truth.assertThat;
+
+import dev.partir.ir.ElementType;
+import dev.partir.ir.TensorType;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+final class MatrixProductTest {
+  /**
+   * The blocked kernel must add in the order of the contracted index, so that its rounding is that
+   * of the plain loop.
+   */
+  @Test
+  void theBlockedKernelRoundsLikeThePlainLoop() {
+    SplittableRandom random = new SplittableRandom(5);
+    for (int[] s : new int[][] {{1, 1, 1, 1}, {2, 3, 5, 7}, {1, 33, 17, 130}, {3, 64, 64, 64}}) {
+      int batch = s[0];
+      int m = s[1];
+      int n = s[2];
+      int k = s[3];
+      float[] left = floats(random, batch * m * k);
+      float[] right = floats(random, batch * k * n);
+      float[] expected = new float[batch * m * n];
+      for (int b = 0; b < batch; b++) {
+        for (int i = 0; i < m; i++) {
+          for (int j = 0; j < n; j++) {
+            float sum = 0;
+            for (int p = 0; p < k; p++) {
+              sum += left[(b * m + i) * k + p] * right[(b * k + p) * n + j];
+            }
+            expected[(b * m + i) * n + j] = sum;
+          }
+        }
+      }
+      TensorType type = TensorType.of(ElementType.F32, batch, m, n);
+      HostArray product =
+          MatrixProduct.multiply(
+              HostArray.of(TensorType.of(ElementType.F32, batch, m, k), left),
+              HostArray.of(TensorType.of(ElementType.F32, batch, k, n), right),
+              batch,
+              m,
+              n,
+              k,
+              type);
+      assertThat(product.floats()).isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void narrowTypesRoundEveryStep() {
+    TensorType row = TensorType.of(ElementType.BF16, 1, 1, 3);
+    TensorType column = TensorType.of(ElementType.BF16, 1, 3, 1);
+    // 256 + 1 is not a bf16 number and rounds to 256, twice.
+    HostArray product =
+        MatrixProduct.multiply(
+            HostArray.of(row, 256f, 1f, 1f),
+            HostArray.of(column, 1f, 1f, 1f),
+            1,
+            1,
+            1,
+            3,
+            TensorType.of(ElementType.BF16, 1, 1, 1));
+    assertThat(product.floats()).isEqualTo(new float[] {256f});
+  }
+
+  private static float[] floats(SplittableRandom random, int count) {
+    float[] values = new float[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = (float) (random.nextDouble() * 2 - 1);
+    }
+    return values;
+  }
+}
