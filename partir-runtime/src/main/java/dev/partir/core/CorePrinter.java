@@ -14,8 +14,8 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * Writes a Core program as the loops of the paper (PartIR, arXiv 2401.11202, section 4): around each operation its nest, inside what one
- * iteration computes.
+ * Writes a Core program as the loops of the paper (PartIR, arXiv 2401.11202, section 4): around
+ * each operation its nest, inside what one iteration computes.
  */
 public final class CorePrinter {
   private final CoreProgram program;
@@ -70,7 +70,11 @@ public final class CorePrinter {
       text.append(operation.name()).append('(').append(names(operation.operands())).append(")\n");
       return;
     }
-    text.append("  ").append(names(operation.results())).append(" = ").append(nest(node)).append(" {\n");
+    text.append("  ")
+        .append(names(operation.results()))
+        .append(" = ")
+        .append(nest(node))
+        .append(" {\n");
     Function body = LoopBody.of(program, node);
     for (int o = 0; o < operation.operands().size(); o++) {
       Sharding sharding = program.operandSharding(node, o);

@@ -20,8 +20,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one iteration of the loops around an operation computes: a function of the blocks of its operands and, where the operation needs
- * to know them, of where its blocks of factors start.
+ * What one iteration of the loops around an operation computes: a function of the blocks of its
+ * operands and, where the operation needs to know them, of where its blocks of factors start.
  */
 public final class LoopBody implements LocalContext {
   private static final TensorType INDEX = TensorType.of(ElementType.I32);
@@ -41,8 +41,9 @@ public final class LoopBody implements LocalContext {
   }
 
   /**
-   * Returns the body of a node that is an operation over tensors. Its arguments are the operands' blocks, then a scalar of type i32 for
-   * every looped factor, by factor: the index where the block starts.
+   * Returns the body of a node that is an operation over tensors. Its arguments are the operands'
+   * blocks, then a scalar of type i32 for every looped factor, by factor: the index where the block
+   * starts.
    */
   public static Function of(CoreProgram program, int node) {
     return new LoopBody(program, node).build();
@@ -53,7 +54,8 @@ public final class LoopBody implements LocalContext {
     List<Value> operands = new ArrayList<>();
     for (int o = 0; o < operation.operands().size(); o++) {
       Value operand = operation.operand(o);
-      TensorType type = program.operandSharding(node, o).localType(operand.tensor(), program.mesh());
+      TensorType type =
+          program.operandSharding(node, o).localType(operand.tensor(), program.mesh());
       operands.add(builder.argument(type, operand.name()));
     }
     for (int factor = 0; factor < rule.factorCount(); factor++) {
