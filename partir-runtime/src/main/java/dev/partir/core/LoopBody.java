@@ -52,11 +52,15 @@ public final class LoopBody implements LocalContext {
   private Function build() {
     Operation operation = program.graph().operation(node);
     List<Value> operands = new ArrayList<>();
+    List<String> names = new ArrayList<>();
     for (int o = 0; o < operation.operands().size(); o++) {
       Value operand = operation.operand(o);
       TensorType type =
           program.operandSharding(node, o).localType(operand.tensor(), program.mesh());
-      operands.add(builder.argument(type, operand.name()));
+      String name = CorePrinter.plainName(operand);
+      // An operand that stands twice has two blocks.
+      operands.add(builder.argument(type, o > 0 && names.contains(name) ? name + "_" + o : name));
+      names.add(name);
     }
     for (int factor = 0; factor < rule.factorCount(); factor++) {
       if (program.axesOf(node, factor).length > 0) {
