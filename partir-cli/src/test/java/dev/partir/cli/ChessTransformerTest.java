@@ -21,8 +21,7 @@ import org.junit.jupiter.api.Test;
  * examples/schedules}.
  */
 final class ChessTransformerTest {
-  private static final Path ROOT =
-      Objects.requireNonNull(Path.of("").toAbsolutePath().getParent());
+  private static final Path ROOT = Objects.requireNonNull(Path.of("").toAbsolutePath().getParent());
 
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();

@@ -357,4 +357,20 @@ final class CommandsTest {
       assertThat(out.toString()).contains("--json");
     }
   }
+
+  @Test
+  void theScheduleInTheReadmeIsOne() throws IOException {
+    String readme = Files.readString(Path.of("..", "README.md"));
+    int start = readme.indexOf("```json\n") + "```json\n".length();
+    Path shown = schedule(readme.substring(start, readme.indexOf("```", start)));
+    Path wide =
+        Files.writeString(
+            folder.resolve("wide.mlir"),
+            PROGRAM
+                .replace("16x8x", "1024x512x")
+                .replace("8x32x", "512x2048x")
+                .replace("32x8x", "2048x512x")
+                .replace("16x32x", "1024x2048x"));
+    succeeds("plan", wide, "--schedule", shown);
+  }
 }
