@@ -18,8 +18,8 @@ final class DimsParser {
   private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
   private static final Pattern SIZE = Pattern.compile("[0-9]+(_+[0-9]+)*");
   private static final String REMEDY =
-      "Write NAME=SIZE for every dimension, separated by commas, for example \"rows=1024,"
-          + " embed=512\"; \"\" for a scalar";
+      "Write NAME=SIZE for every dimension, sizes from 1, separated by commas, for example"
+          + " \"rows=1024, embed=512\"; \"\" for a scalar";
 
   private final Reporter reporter;
 
@@ -87,7 +87,7 @@ final class DimsParser {
       String named = matcher.group("name");
       String name = named == null ? "" : named.strip();
       if (named != null && !NAME.matcher(name).matches()) {
-        return "\"" + name + "\" is not a name";
+        return name.isEmpty() ? "a name is missing" : "\"" + name + "\" is not a name";
       }
       if (named != null && names.contains(name)) {
         return "two dimensions are named \"" + name + "\"";
@@ -95,7 +95,7 @@ final class DimsParser {
       String size = matcher.group("size").strip();
       Long number = SIZE.matcher(size).matches() ? number(size.replace("_", "")) : null;
       if (number == null || number < 1) {
-        return "\"" + size + "\" is not a size";
+        return size.isEmpty() ? "a size is missing" : "\"" + size + "\" is not a size";
       }
       names.add(name);
       sizes.add(number);

@@ -40,7 +40,8 @@ final class ModelVerifier {
     MeshVerification meshes = MeshVerifier.verify(declared.name(), declared.axes());
     report(declared, meshes.findings());
     Long memoryBytes = memoryBytes(declared);
-    Mesh mesh = meshes.mesh() != null ? meshes.mesh() : substitute(declared.axes());
+    boolean sound = meshes.mesh() != null;
+    Mesh mesh = sound ? meshes.mesh() : substitute(declared.axes());
     if (mesh == null) {
       return null;
     }
@@ -50,7 +51,12 @@ final class ModelVerifier {
             declared.profile(),
             declared.tactics().stream().map(DeclaredTactic::tactic).toList());
     Verification verification = ShardingVerifier.verify(declared.program(), schedule);
-    report(declared, verification.findings());
+    // Whether sizes divide is open while the axes are in doubt.
+    report(
+        declared,
+        verification.findings().stream()
+            .filter(f -> sound || f.diagnostic().code() != ErrorCode.INDIVISIBLE)
+            .toList());
     if (reporter.errors() > 0) {
       return null;
     }
@@ -108,24 +114,22 @@ final class ModelVerifier {
 
   /**
    * Returns a mesh to check shardings against where the declared one is wrong: of the axes that
-   * have a name, with one device along each that is in doubt, so that nothing is told that would
-   * not be wrong on the right mesh. Null when no axis has a name.
+   * have a name. Null when none has.
    */
   private static @Nullable Mesh substitute(List<RawAxis> axes) {
     Map<String, Integer> sizes = new LinkedHashMap<>();
     for (RawAxis axis : axes) {
       if (!axis.name().isEmpty()) {
-        boolean doubtful = axis.size() < 1 || sizes.containsKey(axis.name());
-        sizes.put(axis.name(), doubtful ? 1 : (int) axis.size());
+        sizes.putIfAbsent(axis.name(), (int) Math.max(1, axis.size()));
       }
     }
-    long devices = 1;
+    double devices = 1;
+    for (int size : sizes.values()) {
+      devices *= size;
+    }
     List<MeshAxis> checked = new ArrayList<>();
     for (Map.Entry<String, Integer> axis : sizes.entrySet()) {
-      boolean tooLarge = axis.getValue() > Mesh.MAX_DEVICES / devices;
-      int size = tooLarge ? 1 : axis.getValue();
-      devices *= size;
-      checked.add(new MeshAxis(axis.getKey(), size));
+      checked.add(new MeshAxis(axis.getKey(), devices > Mesh.MAX_DEVICES ? 1 : axis.getValue()));
     }
     return checked.isEmpty() ? null : Mesh.of(checked);
   }

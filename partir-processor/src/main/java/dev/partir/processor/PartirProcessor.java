@@ -1,12 +1,19 @@
 package dev.partir.processor;
 
-import com.google.auto.common.BasicAnnotationProcessor;
+import com.google.auto.common.MoreElements;
+import com.google.auto.common.SuperficialValidation;
 import com.google.auto.service.AutoService;
-import com.google.common.collect.ImmutableList;
 import java.util.Set;
+import java.util.TreeSet;
+import javax.annotation.processing.AbstractProcessor;
+import javax.annotation.processing.ProcessingEnvironment;
 import javax.annotation.processing.Processor;
+import javax.annotation.processing.RoundEnvironment;
 import javax.lang.model.SourceVersion;
+import javax.lang.model.element.Element;
+import javax.lang.model.element.TypeElement;
 import javax.tools.Diagnostic;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Checks models that are annotated with {@code @Partitioned} and generates their plans and reports.
@@ -21,10 +28,14 @@ import javax.tools.Diagnostic;
  *       {@code error} (the default), a {@code warning}, or nothing ({@code none}).
  * </ul>
  *
- * <p>What is generated for a model depends on that model's type alone. Annotations are not claimed.
+ * <p>What is generated for a model depends on that model's type alone. A model that refers to types
+ * which other processors have yet to generate waits for them. Annotations are not claimed.
  */
 @AutoService(Processor.class)
-public final class PartirProcessor extends BasicAnnotationProcessor {
+public final class PartirProcessor extends AbstractProcessor {
+  private final Set<String> waiting = new TreeSet<>();
+  private @Nullable ModelProcessing models;
+  private @Nullable StrayAnnotations strays;
 
   @Override
   public SourceVersion getSupportedSourceVersion() {
@@ -37,12 +48,50 @@ public final class PartirProcessor extends BasicAnnotationProcessor {
   }
 
   @Override
-  protected Iterable<? extends Step> steps() {
-    PartirOptions.Parsed parsed = PartirOptions.parse(processingEnv.getOptions());
+  public Set<String> getSupportedAnnotationTypes() {
+    Set<String> names = new TreeSet<>(StrayAnnotations.NAMES);
+    names.add(AnnotationNames.PARTITIONED);
+    return names;
+  }
+
+  @Override
+  public synchronized void init(ProcessingEnvironment environment) {
+    super.init(environment);
+    PartirOptions.Parsed parsed = PartirOptions.parse(environment.getOptions());
     for (String problem : parsed.problems()) {
-      processingEnv.getMessager().printMessage(Diagnostic.Kind.ERROR, problem);
+      environment.getMessager().printMessage(Diagnostic.Kind.ERROR, problem);
     }
-    return ImmutableList.of(
-        new ModelStep(processingEnv, parsed.options()), new StrayAnnotationStep(processingEnv));
+    models = new ModelProcessing(environment, parsed.options());
+    strays = new StrayAnnotations(environment);
+  }
+
+  @Override
+  public boolean process(Set<? extends TypeElement> annotations, RoundEnvironment round) {
+    if (models == null || strays == null) {
+      throw new IllegalStateException("not initialized");
+    }
+    for (TypeElement annotation : annotations) {
+      if (annotation.getQualifiedName().contentEquals(AnnotationNames.PARTITIONED)) {
+        for (Element element : round.getElementsAnnotatedWith(annotation)) {
+          waiting.add(MoreElements.asType(element).getQualifiedName().toString());
+        }
+      }
+    }
+    strays.check(round);
+    // The elements of an earlier round know nothing of types generated since: ask for them anew.
+    for (String name : new TreeSet<>(waiting)) {
+      TypeElement type = processingEnv.getElementUtils().getTypeElement(name);
+      if (type == null) {
+        continue;
+      }
+      boolean resolved = SuperficialValidation.validateElement(type);
+      if (round.processingOver()) {
+        models.giveUp(type, resolved);
+      } else if (resolved) {
+        waiting.remove(name);
+        models.process(type);
+      }
+    }
+    return false;
   }
 }

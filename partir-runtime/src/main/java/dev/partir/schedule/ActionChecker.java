@@ -190,11 +190,9 @@ final class ActionChecker {
   }
 
   private String noDimension(ValueModel about, String dimension) {
-    int rank = about.type().rank();
     return "it has no dimension "
         + dimension
-        + ", but "
-        + (rank == 0 ? "is a scalar" : rank + " (" + about.shape() + ")");
+        + (about.type().rank() == 0 ? "; it is a scalar" : "; its dimensions are " + about.shape());
   }
 
   private void reportUnknownName(int value, String name) {

@@ -44,7 +44,8 @@ final class Remedies {
     if (dim >= 0) {
       String sizes = axisSizes(tile.axis(), size / blocks);
       if (!sizes.isEmpty()) {
-        suggestions.add("give axis \"" + tile.axis() + "\" a size that divides it, " + sizes);
+        suggestions.add(
+            "give axis \"" + tile.axis() + "\" a size that divides it, such as " + sizes);
       }
       String dims = otherDimensions(tile, tactic, action, value, dim);
       if (!dims.isEmpty()) {

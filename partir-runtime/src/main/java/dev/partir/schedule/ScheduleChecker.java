@@ -38,6 +38,7 @@ final class ScheduleChecker {
     for (int i = 0; i < schedule.tactics().size(); i++) {
       Tactic tactic = schedule.tactics().get(i);
       Integer earlier = first.putIfAbsent(tactic.name(), i);
+      int before = drafts.size();
       if (tactic.name().isBlank()) {
         draft(
             new Site.OfTactic(i),
@@ -54,7 +55,7 @@ final class ScheduleChecker {
             remedies -> "Give every tactic its own name");
       }
       if (tactic instanceof ManualTactic manual) {
-        checkManual(i, manual);
+        checkManual(i, manual, before);
       } else if (tactic instanceof AutomaticTactic automatic) {
         checkAutomatic(i, automatic);
         resolved.add(new ResolvedTactic(automatic, List.of()));
@@ -80,8 +81,8 @@ final class ScheduleChecker {
     }
   }
 
-  private void checkManual(int position, ManualTactic tactic) {
-    int before = drafts.size();
+  /** Checks a tactic; that it is empty is news only if it has no finding since {@code before}. */
+  private void checkManual(int position, ManualTactic tactic, int before) {
     List<ResolvedAction> actions = new ArrayList<>();
     for (int i = 0; i < tactic.actions().size(); i++) {
       new ActionChecker(this, position, i, tactic, tactic.actions().get(i), actions).check();

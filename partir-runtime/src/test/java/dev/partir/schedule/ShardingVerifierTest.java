@@ -81,8 +81,8 @@ class ShardingVerifierTest {
     assertFindings(
         verification,
         "[partir:unknown-axis] Mlp.forward, parameter \"x\", tactic \"BP\": the mesh has no axis"
-            + " \"bacth\" (mesh batch=4, model=2). The nearest is \"batch\"."
-            + " See docs/errors/unknown-axis.md");
+            + " \"bacth\" (mesh batch=4, model=2). The nearest is \"batch\". See"
+            + " docs/errors/unknown-axis.md");
     assertThat(sites(verification)).containsExactly(new Site.OfAction(0, 0, Part.AXIS));
   }
 
@@ -92,8 +92,8 @@ class ShardingVerifierTest {
     assertFindings(
         verification,
         "[partir:unknown-axis] Mlp.forward, tactic \"auto(model, stage)\": the mesh has no axis"
-            + " \"stage\" (mesh batch=4, model=2). The axes are \"batch\", \"model\"."
-            + " See docs/errors/unknown-axis.md");
+            + " \"stage\" (mesh batch=4, model=2). The axes are \"batch\", \"model\". See"
+            + " docs/errors/unknown-axis.md");
     assertThat(sites(verification)).containsExactly(new Site.OfTactic(0));
   }
 
@@ -108,14 +108,13 @@ class ShardingVerifierTest {
                 Action.tile("type:512x2048xf16", Dim.index(0), "model")));
     assertFindings(
         verification,
-        "[partir:unknown-value] Mlp.forward, tactic \"MP\": \"dwon\" matches no value."
-            + " The nearest is \"down\". See docs/errors/unknown-value.md",
-        "[partir:unknown-value] Mlp.forward, tactic \"MP\": \"*/w1\" matches no value."
-            + " The values are \"x\", \"up\", \"down\", \"odd\", \"prime\", \"square\","
-            + " \"scale\", \"open\" and 2 more. See docs/errors/unknown-value.md",
+        "[partir:unknown-value] Mlp.forward, tactic \"MP\": \"dwon\" matches no value. The nearest"
+            + " is \"down\". See docs/errors/unknown-value.md",
+        "[partir:unknown-value] Mlp.forward, tactic \"MP\": \"*/w1\" matches no value. The values"
+            + " are \"x\", \"up\", \"down\", \"odd\", \"prime\", \"square\", \"scale\", \"open\""
+            + " and 2 more. See docs/errors/unknown-value.md",
         "[partir:unknown-value] Mlp.forward, tactic \"MP\": \"type:512x2048xf16\" matches no"
-            + " parameter. The nearest is \"type:512x2048xf32\"."
-            + " See docs/errors/unknown-value.md");
+            + " parameter. The nearest is \"type:512x2048xf32\". See docs/errors/unknown-value.md");
     assertThat(sites(verification))
         .containsExactly(
             new Site.OfAction(0, 0, Part.TARGET),
@@ -144,23 +143,23 @@ class ShardingVerifierTest {
     assertFindings(
         verification,
         "[partir:unknown-dimension] Mlp.forward, parameter \"x\", tactic \"BP\": it has no"
-            + " dimension \"row\", but 2 (rows=1024, embed=512). The nearest is \"rows\"."
-            + " See docs/errors/unknown-dimension.md",
+            + " dimension \"row\"; its dimensions are rows=1024, embed=512. The nearest is"
+            + " \"rows\". See docs/errors/unknown-dimension.md",
         "[partir:unknown-dimension] Mlp.forward, parameter \"up\", tactic \"BP\": it has no"
-            + " dimension 2, but 2 (embed=512, hidden=2048). Indexes go from 0 to 1."
-            + " See docs/errors/unknown-dimension.md",
+            + " dimension 2; its dimensions are embed=512, hidden=2048. Indexes go from 0 to 1. See"
+            + " docs/errors/unknown-dimension.md",
         "[partir:unknown-dimension] Mlp.forward, parameter \"down\", tactic \"BP\": it has no"
-            + " dimension -1, but 2 (hidden=2048, embed=512). Indexes go from 0 to 1."
+            + " dimension -1; its dimensions are hidden=2048, embed=512. Indexes go from 0 to 1."
             + " See docs/errors/unknown-dimension.md",
         "[partir:unknown-dimension] Mlp.forward, parameter \"odd\", tactic \"BP\": it has no"
-            + " dimension \"rows\", but 2 (18, 1024). Its dimensions have no names; say an index."
-            + " See docs/errors/unknown-dimension.md",
+            + " dimension \"rows\"; its dimensions are 18, 1024. Its dimensions have no names; say"
+            + " an index. See docs/errors/unknown-dimension.md",
         "[partir:unknown-dimension] Mlp.forward, parameter \"scale\", tactic \"BP\": it has no"
-            + " dimension 0, but is a scalar. Leave it to propagation."
-            + " See docs/errors/unknown-dimension.md",
-        "[partir:unknown-dimension] Mlp.forward, parameter \"square\", tactic \"BP\": dimensions"
-            + " 0 and 1 are both named \"embed\". Say which by index."
-            + " See docs/errors/unknown-dimension.md");
+            + " dimension 0; it is a scalar. Leave it to propagation. See"
+            + " docs/errors/unknown-dimension.md",
+        "[partir:unknown-dimension] Mlp.forward, parameter \"square\", tactic \"BP\": dimensions 0"
+            + " and 1 are both named \"embed\". Say which by index. See"
+            + " docs/errors/unknown-dimension.md");
     assertThat(sites(verification)).contains(new Site.OfAction(0, 3, Part.DIM));
   }
 
@@ -188,8 +187,7 @@ class ShardingVerifierTest {
                 Action.tile("x", Dim.named("rows"), "model"),
                 Action.tile("x", Dim.named("rows"), "batch"))),
         "[partir:axis-reused] Mlp.forward, parameter \"x\", tactic \"BP\": axis \"batch\" already"
-            + " shards dimension \"rows\". Remove one of the two."
-            + " See docs/errors/axis-reused.md");
+            + " shards dimension \"rows\". Remove one of the two. See docs/errors/axis-reused.md");
   }
 
   @Test
@@ -199,8 +197,8 @@ class ShardingVerifierTest {
         verification,
         "[partir:indivisible] Mlp.forward, parameter \"odd\", tactic \"BP\": dimension 0 has size"
             + " 18, not divisible by mesh axis \"batch\" of size 4 (mesh batch=4, model=2). Give"
-            + " axis \"batch\" a size that divides it, 3 or 6; or shard dimension 1 (size 1024)"
-            + " instead; or use axis \"model\" of size 2. See docs/errors/indivisible.md");
+            + " axis \"batch\" a size that divides it, such as 3 or 6; or shard dimension 1 (size"
+            + " 1024) instead; or use axis \"model\" of size 2. See docs/errors/indivisible.md");
     assertThat(sites(verification)).containsExactly(new Site.OfAction(0, 0, Part.DIM));
   }
 
@@ -216,7 +214,7 @@ class ShardingVerifierTest {
                 Action.tile("odd", Dim.index(0), "batch"))),
         "[partir:indivisible] Mlp.forward, parameter \"odd\", tactic \"MP\": dimension 0 has size"
             + " 18, not divisible by mesh axis \"batch\" of size 4 (mesh batch=4, model=2). Give"
-            + " axis \"batch\" a size that divides it, 2; or shard dimension 1 (size 1024)"
+            + " axis \"batch\" a size that divides it, such as 2; or shard dimension 1 (size 1024)"
             + " instead; or pad it to 20. See docs/errors/indivisible.md");
   }
 
@@ -228,9 +226,9 @@ class ShardingVerifierTest {
             tactic("Z3", Action.tile("odd", Dim.index(0), "batch"))),
         "[partir:indivisible] Mlp.forward, parameter \"odd\", tactic \"Z3\": dimension 0 has size"
             + " 18, of which a device has 9, not divisible by mesh axis \"batch\" of size 4 (mesh"
-            + " batch=4, model=2). Give axis \"batch\" a size that divides it, 3 or 9; or shard"
-            + " dimension 1 (size 1024) instead; or pad it to 24."
-            + " See docs/errors/indivisible.md");
+            + " batch=4, model=2). Give axis \"batch\" a size that divides it, such as 3 or 9; or"
+            + " shard dimension 1 (size 1024) instead; or pad it to 24. See"
+            + " docs/errors/indivisible.md");
   }
 
   @Test
@@ -246,15 +244,13 @@ class ShardingVerifierTest {
         verification,
         "[partir:indivisible] Mlp.forward, parameter \"prime\", tactic \"Z3\": none of its"
             + " dimensions (7) is divisible by mesh axis \"batch\" of size 4 (mesh batch=4,"
-            + " model=2). Leave it to propagation, or replicate it."
-            + " See docs/errors/indivisible.md",
-        "[partir:indivisible] Mlp.forward, parameter \"scale\", tactic \"Z3\": it is a scalar,"
-            + " with no dimension to divide by mesh axis \"batch\" of size 4 (mesh batch=4,"
-            + " model=2). Leave it to propagation, or replicate it."
-            + " See docs/errors/indivisible.md",
+            + " model=2). Leave it to propagation, or replicate it. See docs/errors/indivisible.md",
+        "[partir:indivisible] Mlp.forward, parameter \"scale\", tactic \"Z3\": it is a scalar, with"
+            + " no dimension to divide by mesh axis \"batch\" of size 4 (mesh batch=4, model=2)."
+            + " Leave it to propagation, or replicate it. See docs/errors/indivisible.md",
         "[partir:indivisible] Mlp.forward, parameter \"open\", tactic \"Z3\": dimension \"rows\""
-            + " has no fixed size. Give the program a fixed size there."
-            + " See docs/errors/indivisible.md");
+            + " has no fixed size. Give the program a fixed size there. See"
+            + " docs/errors/indivisible.md");
   }
 
   @Test
@@ -295,11 +291,11 @@ class ShardingVerifierTest {
     assertFindings(
         verification,
         "[partir:empty-tactic] Mlp.forward, tactic \"BP\": it shards nothing. Let it shard or"
-            + " replicate a value, or leave it out of the schedule."
-            + " See docs/errors/empty-tactic.md",
+            + " replicate a value, or leave it out of the schedule. See"
+            + " docs/errors/empty-tactic.md",
         "[partir:empty-tactic] Mlp.forward, tactic \"MP\": it shards nothing. Let it shard or"
-            + " replicate a value, or leave it out of the schedule."
-            + " See docs/errors/empty-tactic.md");
+            + " replicate a value, or leave it out of the schedule. See"
+            + " docs/errors/empty-tactic.md");
     assertThat(sites(verification)).containsExactly(new Site.OfTactic(0), new Site.OfTactic(1));
   }
 
