@@ -105,7 +105,7 @@ final class ActionChecker {
     String named = "axis \"" + schedule.mesh().name(axis) + "\"";
     if (earlier.replicate() != claim.replicate()) {
       String problem =
-          earlier.tactic() == tactic
+          earlier.tactic().equals(tactic)
               ? "it is both sharded and replicated along " + named
               : "tactic \""
                   + earlier.tactic().name()
@@ -125,7 +125,7 @@ final class ActionChecker {
         earlier.dim() < 0
             ? "its first divisible dimension"
             : schedule.model().values().get(value).describeDimension(earlier.dim());
-    String by = earlier.tactic() == tactic ? "" : " (tactic \"" + earlier.tactic().name() + "\")";
+    String by = earlier.tactic().equals(tactic) ? "" : " (tactic \"" + earlier.tactic().name() + "\")";
     report(
         value,
         ErrorCode.AXIS_REUSED,
