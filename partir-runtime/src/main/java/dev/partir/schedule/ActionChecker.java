@@ -125,7 +125,8 @@ final class ActionChecker {
         earlier.dim() < 0
             ? "its first divisible dimension"
             : schedule.model().values().get(value).describeDimension(earlier.dim());
-    String by = earlier.tactic().equals(tactic) ? "" : " (tactic \"" + earlier.tactic().name() + "\")";
+    String by =
+        earlier.tactic().equals(tactic) ? "" : " (tactic \"" + earlier.tactic().name() + "\")";
     report(
         value,
         ErrorCode.AXIS_REUSED,
