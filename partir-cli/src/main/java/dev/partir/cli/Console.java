@@ -2,11 +2,11 @@ package dev.partir.cli;
 
 import dev.partir.ir.Diagnostic;
 import dev.partir.ir.PartirException;
+import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.io.IOException;
-import java.io.PrintWriter;
 import java.util.List;
 import picocli.CommandLine;
 
@@ -24,7 +24,9 @@ final class Console {
   private Console() {}
 
   /** Makes errors about input into messages, for picocli. */
-  static int onException(Exception exception, CommandLine commandLine, CommandLine.ParseResult result) throws Exception {
+  static int onException(
+      Exception exception, CommandLine commandLine, CommandLine.ParseResult result)
+      throws Exception {
     if (exception instanceof PartirException refused) {
       print(refused.diagnostics(), commandLine.getErr());
       return BAD_INPUT;
@@ -60,6 +62,10 @@ final class Console {
     int width = 110;
     int start = Math.max(0, Math.min(column - 1 - width / 2, line.length() - width));
     String shown = line.substring(start, Math.min(line.length(), start + width)).replace('\t', ' ');
-    return "  " + shown + "\n  " + " ".repeat(Math.max(0, Math.min(column - 1 - start, shown.length()))) + "^";
+    return "  "
+        + shown
+        + "\n  "
+        + " ".repeat(Math.max(0, Math.min(column - 1 - start, shown.length())))
+        + "^";
   }
 }

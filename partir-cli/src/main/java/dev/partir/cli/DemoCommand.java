@@ -26,7 +26,8 @@ import picocli.CommandLine.Spec;
 /** Shows the whole way on an example model. */
 @Command(
     name = "demo",
-    description = "Plans, prices, proves and searches on an example model, and writes a report page.",
+    description =
+        "Plans, prices, proves and searches on an example model, and writes a report page.",
     footer = {"", "Examples:", "  partir demo", "  partir demo --report demo.html"},
     mixinStandardHelpOptions = true)
 final class DemoCommand implements Callable<Integer> {
@@ -65,7 +66,10 @@ final class DemoCommand implements Callable<Integer> {
     PlanTable.print(planned, out);
     out.println();
     Mesh mesh = partitioning.mesh();
-    out.println("2. The proof: the program whole, and partitioned on " + mesh.deviceCount() + " virtual devices:");
+    out.println(
+        "2. The proof: the program whole, and partitioned on "
+            + mesh.deviceCount()
+            + " virtual devices:");
     out.println();
     out.flush();
     EquivalenceCheck.Outcome outcome =
@@ -78,7 +82,10 @@ final class DemoCommand implements Callable<Integer> {
       out.println(
           "   "
               + (mismatch == null
-                  ? result.name() + ": equal within " + String.format("%.1f", result.maxError()) + " units of precision"
+                  ? result.name()
+                      + ": equal within "
+                      + String.format("%.1f", result.maxError())
+                      + " units of precision"
                   : mismatch));
     }
     out.println();

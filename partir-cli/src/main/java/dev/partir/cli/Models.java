@@ -20,7 +20,10 @@ import java.util.TreeMap;
 import java.util.jar.JarFile;
 import java.util.stream.Stream;
 
-/** The models on the class path that have plans, found by the plan reports that the annotation processor wrote. */
+/**
+ * The models on the class path that have plans, found by the plan reports that the annotation
+ * processor wrote.
+ */
 final class Models {
   private static final String FOLDER = "META-INF/partir/";
 
@@ -62,7 +65,8 @@ final class Models {
           .filter(entry -> entry.getName().startsWith(FOLDER) && entry.getName().endsWith(".json"))
           .forEach(
               entry -> {
-                try (var reader = new InputStreamReader(jar.getInputStream(entry), StandardCharsets.UTF_8)) {
+                try (var reader =
+                    new InputStreamReader(jar.getInputStream(entry), StandardCharsets.UTF_8)) {
                   add(JsonParser.parseReader(reader).getAsJsonObject());
                 } catch (IOException e) {
                   throw new UncheckedIOException(e);
@@ -115,7 +119,10 @@ final class Models {
   Plan plan(String name) {
     List<String> found = matching(name);
     if (found.size() > 1) {
-      throw Failure.usage("model " + name, "several models have that name", "Say which: " + String.join(" or ", found));
+      throw Failure.usage(
+          "model " + name,
+          "several models have that name",
+          "Say which: " + String.join(" or ", found));
     }
     if (found.isEmpty()) {
       throw Failure.usage(
@@ -138,7 +145,9 @@ final class Models {
       throw new IllegalStateException(e);
     } catch (ReflectiveOperationException | ClassCastException e) {
       throw Failure.usage(
-          "model " + name, "its plan " + planClass + " cannot be loaded", "Compile the model again with this version");
+          "model " + name,
+          "its plan " + planClass + " cannot be loaded",
+          "Compile the model again with this version");
     }
   }
 }

@@ -18,7 +18,8 @@ import picocli.CommandLine.Spec;
 /** Applies a schedule to a program and says what comes out. */
 @Command(
     name = "plan",
-    description = "Applies a schedule to a program and tells what each tactic did and what a step will cost.",
+    description =
+        "Applies a schedule to a program and tells what each tactic did and what a step will cost.",
     footer = {
       "",
       "Examples:",
@@ -39,13 +40,17 @@ final class PlanCommand implements Callable<Integer> {
       })
   private @Nullable EmitLevel emit;
 
-  @Option(names = "-o", paramLabel = "FILE", description = "Where the emitted program goes. By default to standard output.")
+  @Option(
+      names = "-o",
+      paramLabel = "FILE",
+      description = "Where the emitted program goes. By default to standard output.")
   private @Nullable Path output;
 
   @Option(
       names = "--report",
       paramLabel = "FILE",
-      description = "Write the report, in the form that the name ends in: .html, .md or .json. May be given several times.")
+      description =
+          "Write the report, in the form that the name ends in: .html, .md or .json. May be given several times.")
   private List<Path> reports = List.of();
 
   @Option(names = "--json", description = "Print the report as JSON.")
@@ -59,17 +64,22 @@ final class PlanCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     if (output != null && emit == null) {
-      throw Failure.usage("-o " + output, "there is no program to write", "Say which with --emit local");
+      throw Failure.usage(
+          "-o " + output, "there is no program to write", "Say which with --emit local");
     }
     if (json && emit != null && output == null) {
-      throw Failure.usage("--json", "the report and the program would both go to standard output", "Give the program a file with -o");
+      throw Failure.usage(
+          "--json",
+          "the report and the program would both go to standard output",
+          "Give the program a file with -o");
     }
     for (Path report : reports) {
       ReportFormat.of(report);
     }
     var planned = arguments.plan();
     PlanReport report =
-        PlanReports.report(planned.name(), planned.partitioning(), HardwareProfiles.resolve(planned.profile()));
+        PlanReports.report(
+            planned.name(), planned.partitioning(), HardwareProfiles.resolve(planned.profile()));
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       out.println(ReportFormat.JSON.render(report));
@@ -86,6 +96,7 @@ final class PlanCommand implements Callable<Integer> {
       String text = emit.print(planned.partitioning());
       if (output == null) {
         out.print(text);
+        out.flush();
       } else {
         TextFiles.write(output, text);
         if (!json) {

@@ -39,7 +39,9 @@ final class ProfilesCommand implements Callable<Integer> {
     JsonWriter writer = new JsonWriter();
     writer.beginArray();
     if (!json) {
-      out.printf("%-10s %-22s %12s %12s %14s %16s%n", "name", "device", "bf16 TFLOP/s", "memory", "memory GB/s", "links GB/s");
+      out.printf(
+          "%-10s %-22s %12s %12s %14s %16s%n",
+          "name", "device", "bf16 TFLOP/s", "memory", "memory GB/s", "links GB/s");
     }
     for (String name : HardwareProfiles.names()) {
       HardwareProfile profile = HardwareProfiles.findOrThrow(name);

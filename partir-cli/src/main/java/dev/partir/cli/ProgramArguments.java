@@ -23,36 +23,45 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** What the commands that partition a program are given: the program, a mesh, a schedule, a profile. */
+/**
+ * What the commands that partition a program are given: the program, a mesh, a schedule, a profile.
+ */
 final class ProgramArguments {
   private static final String DEFAULT_PROFILE = "tpu-v3";
 
   @Parameters(
       index = "0",
       paramLabel = "MODEL|FILE.mlir",
-      description = "An annotated model on the class path (see 'partir models'), or a StableHLO program.")
+      description =
+          "An annotated model on the class path (see 'partir models'), or a StableHLO program.")
   private String program = "";
 
   @Option(
       names = "--mesh",
       paramLabel = "AXIS=SIZE,...",
-      description = "The devices, for example batch=4,model=2. By default as the model or the schedule file says.")
+      description =
+          "The devices, for example batch=4,model=2. By default as the model or the schedule file says.")
   private @Nullable String mesh;
 
   @Option(
       names = "--profile",
       paramLabel = "NAME|FILE",
-      description = "The hardware to estimate for (see 'partir profiles'). By default as the model or the schedule file says, else "
-          + DEFAULT_PROFILE + ".")
+      description =
+          "The hardware to estimate for (see 'partir profiles'). By default as the model or the schedule file says, else "
+              + DEFAULT_PROFILE
+              + ".")
   private @Nullable String profile;
 
-  /** A program as it was asked for, with everything that can be known before a schedule is applied. */
+  /**
+   * A program as it was asked for, with everything that can be known before a schedule is applied.
+   */
   record Loaded(String name, Function function, ProgramModel model, Schedule declared) {}
 
   /**
    * Reads the program and says on what mesh it is to run.
    *
-   * @param file the schedule file, or null; its mesh and profile count where the command line says none
+   * @param file the schedule file, or null; its mesh and profile count where the command line says
+   *     none
    */
   Loaded load(@Nullable ScheduleFile file) {
     Path path = Path.of(program);
@@ -72,7 +81,10 @@ final class ProgramArguments {
       chosen = plan.schedule().mesh();
     }
     if (chosen == null) {
-      throw Failure.usage(program, "there is no mesh to partition it over", "Say one, for example --mesh batch=4,model=2");
+      throw Failure.usage(
+          program,
+          "there is no mesh to partition it over",
+          "Say one, for example --mesh batch=4,model=2");
     }
     String hardware = profile;
     if (hardware == null && file != null) {
@@ -110,12 +122,18 @@ final class ProgramArguments {
      * @throws PartirException when anything that was given is not right
      */
     Planned plan() {
-      ScheduleFile file = schedule == null ? null : ScheduleFile.parse(schedule.toString(), TextFiles.read(schedule));
+      ScheduleFile file =
+          schedule == null
+              ? null
+              : ScheduleFile.parse(schedule.toString(), TextFiles.read(schedule));
       Loaded loaded = program.load(file);
-      Schedule applied = file == null ? loaded.declared() : loaded.declared().withTactics(file.tactics());
+      Schedule applied =
+          file == null ? loaded.declared() : loaded.declared().withTactics(file.tactics());
       if (applied.tactics().isEmpty()) {
         throw Failure.usage(
-            loaded.name(), "there are no tactics to apply", "Give --schedule FILE.json, or let 'partir search' find some");
+            loaded.name(),
+            "there are no tactics to apply",
+            "Give --schedule FILE.json, or let 'partir search' find some");
       }
       Verification verification = ShardingVerifier.verify(loaded.model(), applied);
       if (!verification.isClean()) {
@@ -125,7 +143,9 @@ final class ProgramArguments {
       }
       String profile = applied.profile() == null ? DEFAULT_PROFILE : applied.profile();
       return new Planned(
-          loaded.name(), Partitioner.partition(loaded.function(), loaded.model(), applied), profile);
+          loaded.name(),
+          Partitioner.partition(loaded.function(), loaded.model(), applied),
+          profile);
     }
   }
 }

@@ -2,7 +2,10 @@ package dev.partir.cli;
 
 import java.io.PrintStream;
 
-/** One line on a terminal that says how far a long job is; nothing on a pipe. */
+/**
+ * One line on a terminal that says how far a long job is; nothing on a pipe. The launcher says
+ * whether there is a terminal: Java 17 cannot.
+ */
 final class Progress {
   private final String what;
   private final int total;
@@ -18,7 +21,7 @@ final class Progress {
   }
 
   static Progress onTerminal(String what, int total) {
-    return new Progress(what, total, total > 1 && System.console() != null);
+    return new Progress(what, total, total > 1 && Boolean.getBoolean("partir.terminal"));
   }
 
   void step() {
@@ -28,7 +31,8 @@ final class Progress {
       lastNanos = now;
       int width = 30;
       int filled = (int) ((long) width * done / total);
-      err.printf("\r%s [%s%s] %d/%d", what, "#".repeat(filled), " ".repeat(width - filled), done, total);
+      err.printf(
+          "\r%s [%s%s] %d/%d", what, "#".repeat(filled), " ".repeat(width - filled), done, total);
       err.flush();
     }
   }

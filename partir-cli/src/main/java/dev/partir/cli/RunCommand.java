@@ -37,10 +37,16 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true)
 final class RunCommand implements Callable<Integer> {
-  @Parameters(arity = "1..*", paramLabel = "FILE|DIR", description = "Programs, and folders of them (*.mlir).")
+  @Parameters(
+      arity = "1..*",
+      paramLabel = "FILE|DIR",
+      description = "Programs, and folders of them (*.mlir).")
   private List<Path> paths = List.of();
 
-  @Option(names = "--seed", defaultValue = "0", description = "The seed of the arguments. By default ${DEFAULT-VALUE}.")
+  @Option(
+      names = "--seed",
+      defaultValue = "0",
+      description = "The seed of the arguments. By default ${DEFAULT-VALUE}.")
   private long seed;
 
   @Option(names = "--json", description = "Print the outcome as JSON.")

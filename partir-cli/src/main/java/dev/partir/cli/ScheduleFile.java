@@ -139,14 +139,17 @@ final class ScheduleFile {
   /** Returns the place of the next token. */
   private Location here() throws IOException {
     // Skips white space, so that the reader stands at the token and not behind the one before.
-    reader.peek();
-    return position();
+    JsonToken next = reader.peek();
+    return next == JsonToken.END_DOCUMENT ? Location.of(file, 1, 1) : position();
   }
 
   private Location position() {
     Matcher matcher = POSITION.matcher(reader.toString());
     return matcher.find()
-        ? Location.of(file, Integer.parseInt(matcher.group(1)), Math.max(1, Integer.parseInt(matcher.group(2)) - 1))
+        ? Location.of(
+            file,
+            Integer.parseInt(matcher.group(1)),
+            Math.max(1, Integer.parseInt(matcher.group(2)) - 1))
         : Location.of(file, 1, 1);
   }
 
@@ -158,12 +161,15 @@ final class ScheduleFile {
     Matcher matcher = POSITION.matcher(String.valueOf(e.getMessage()));
     Location location =
         matcher.find()
-            ? Location.of(file, Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2)))
+            ? Location.of(
+                file, Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2)))
             : position();
     fail(
         location,
         ErrorCode.INVALID_SCHEDULE,
-        e instanceof EOFException ? "the file ends in the middle of the schedule" : "this is not JSON",
+        e instanceof EOFException
+            ? "the file ends in the middle of the schedule"
+            : "this is not JSON",
         "Close every bracket and quote, and put commas between entries");
   }
 
@@ -234,7 +240,11 @@ final class ScheduleFile {
     }
     reader.endObject();
     if (!hasSchedule) {
-      fail(Location.of(file, 1, 1), ErrorCode.INVALID_SCHEDULE, "it has no entry \"schedule\"", "Give it a list of tactics");
+      fail(
+          Location.of(file, 1, 1),
+          ErrorCode.INVALID_SCHEDULE,
+          "it has no entry \"schedule\"",
+          "Give it a list of tactics");
     }
   }
 
@@ -254,7 +264,11 @@ final class ScheduleFile {
         try {
           axes.add(new MeshVerifier.RawAxis(name, reader.nextLong()));
         } catch (NumberFormatException e) {
-          fail(size, ErrorCode.INVALID_MESH, "the size of axis \"" + name + "\" is " + reader.nextString(), "It must be a whole number");
+          fail(
+              size,
+              ErrorCode.INVALID_MESH,
+              "the size of axis \"" + name + "\" is " + reader.nextString(),
+              "It must be a whole number");
         }
       }
     }
@@ -265,7 +279,11 @@ final class ScheduleFile {
           finding.site() instanceof Site.OfAxis axis && axis.axis() < axisPlaces.size()
               ? axisPlaces.get(axis.axis())
               : location;
-      fail(place, finding.diagnostic().code(), finding.diagnostic().problem(), finding.diagnostic().remedy());
+      fail(
+          place,
+          finding.diagnostic().code(),
+          finding.diagnostic().problem(),
+          finding.diagnostic().remedy());
     }
     mesh = verification.mesh();
   }
@@ -293,9 +311,16 @@ final class ScheduleFile {
     String name = draft.name;
     if (draft.automatic != null) {
       AutomaticTactic found = draft.automatic;
-      tactics.add(name == null ? found : new AutomaticTactic(name, found.axes(), found.budget(), found.seed()));
+      tactics.add(
+          name == null
+              ? found
+              : new AutomaticTactic(name, found.axes(), found.budget(), found.seed()));
     } else if (name == null) {
-      fail(location, ErrorCode.INVALID_SCHEDULE, "a tactic has no name", "Give it an entry \"name\"");
+      fail(
+          location,
+          ErrorCode.INVALID_SCHEDULE,
+          "a tactic has no name",
+          "Give it an entry \"name\"");
       return;
     } else {
       tactics.add(new ManualTactic(name, draft.actions, draft.optional));
@@ -303,7 +328,10 @@ final class ScheduleFile {
     places.add(new TacticPlace(location, draft.places));
   }
 
-  /** Reads an object with an axis and what is tiled and replicated along it, and with the entries of a tactic where it is one. */
+  /**
+   * Reads an object with an axis and what is tiled and replicated along it, and with the entries of
+   * a tactic where it is one.
+   */
   private void actionsOf(Draft draft, String what, List<String> known) throws IOException {
     Location start = here();
     String axis = null;
@@ -352,7 +380,11 @@ final class ScheduleFile {
     reader.endObject();
     if (axis == null) {
       if (!targets.isEmpty() || !replicated.isEmpty()) {
-        fail(start, ErrorCode.INVALID_SCHEDULE, "a " + what + " tiles or replicates along no axis", "Give it an entry \"axis\"");
+        fail(
+            start,
+            ErrorCode.INVALID_SCHEDULE,
+            "a " + what + " tiles or replicates along no axis",
+            "Give it an entry \"axis\"");
       }
       return;
     }
@@ -362,7 +394,8 @@ final class ScheduleFile {
     }
     for (int i = 0; i < replicated.size(); i++) {
       draft.actions.add(Action.replicate(replicated.get(i), axis));
-      draft.places.add(new ActionPlace(replicatedPlaces.get(i), replicatedPlaces.get(i), axisPlace));
+      draft.places.add(
+          new ActionPlace(replicatedPlaces.get(i), replicatedPlaces.get(i), axisPlace));
     }
   }
 
@@ -370,7 +403,8 @@ final class ScheduleFile {
     return expect(JsonToken.STRING, what) ? reader.nextString() : null;
   }
 
-  private void tile(List<String> targets, List<Dim> dims, List<Location> targetPlaces, List<Location> dimPlaces)
+  private void tile(
+      List<String> targets, List<Dim> dims, List<Location> targetPlaces, List<Location> dimPlaces)
       throws IOException {
     if (!expect(JsonToken.BEGIN_OBJECT, "\"tile\"")) {
       return;
@@ -399,7 +433,11 @@ final class ScheduleFile {
       if (number.matches("\\d{1,9}")) {
         return Dim.index(Integer.parseInt(number));
       }
-      fail(place, ErrorCode.UNKNOWN_DIMENSION, "\"" + target + "\" is to be tiled on dimension " + number, "Dimensions count from 0");
+      fail(
+          place,
+          ErrorCode.UNKNOWN_DIMENSION,
+          "\"" + target + "\" is to be tiled on dimension " + number,
+          "Dimensions count from 0");
       return null;
     }
     if (token == JsonToken.STRING) {
@@ -419,7 +457,8 @@ final class ScheduleFile {
     return null;
   }
 
-  private void replicate(List<String> replicated, List<Location> replicatedPlaces) throws IOException {
+  private void replicate(List<String> replicated, List<Location> replicatedPlaces)
+      throws IOException {
     if (!expect(JsonToken.BEGIN_ARRAY, "\"replicate\"")) {
       return;
     }

@@ -23,7 +23,8 @@ import picocli.CommandLine.Spec;
 /** Finds a schedule by itself. */
 @Command(
     name = "search",
-    description = "Finds a schedule: Monte Carlo tree search over shardings of the inputs, priced by the simulator.",
+    description =
+        "Finds a schedule: Monte Carlo tree search over shardings of the inputs, priced by the simulator.",
     footer = {
       "",
       "Examples:",
@@ -48,10 +49,16 @@ final class SearchCommand implements Callable<Integer> {
       description = "How many plans to price. By default ${DEFAULT-VALUE}.")
   private int budget;
 
-  @Option(names = "--seed", defaultValue = "0", description = "The seed of the search. By default ${DEFAULT-VALUE}.")
+  @Option(
+      names = "--seed",
+      defaultValue = "0",
+      description = "The seed of the search. By default ${DEFAULT-VALUE}.")
   private long seed;
 
-  @Option(names = "-o", paramLabel = "FILE.json", description = "Write the schedule found to a file.")
+  @Option(
+      names = "-o",
+      paramLabel = "FILE.json",
+      description = "Write the schedule found to a file.")
   private @Nullable Path output;
 
   @Option(names = "--json", description = "Print the schedule found as JSON.")
@@ -65,7 +72,8 @@ final class SearchCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     if (budget < 1) {
-      throw Failure.usage("--budget " + budget, "a search needs plans to price", "Give it at least 1");
+      throw Failure.usage(
+          "--budget " + budget, "a search needs plans to price", "Give it at least 1");
     }
     var loaded = program.load(null);
     Schedule declared = loaded.declared();

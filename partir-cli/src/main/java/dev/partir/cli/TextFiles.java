@@ -21,7 +21,8 @@ final class TextFiles {
     try {
       return Files.readString(file, StandardCharsets.UTF_8);
     } catch (CharacterCodingException e) {
-      throw Failure.file(file, "it is not text in UTF-8", "Give the program as MLIR text, not as bytecode");
+      throw Failure.file(
+          file, "it is not text in UTF-8", "Give the program as MLIR text, not as bytecode");
     } catch (IOException e) {
       throw Failure.file(file, "it cannot be read: " + e.getMessage(), "Check its permissions");
     }
@@ -39,7 +40,8 @@ final class TextFiles {
       Files.writeString(temporary, text, StandardCharsets.UTF_8);
       Files.move(temporary, absolute, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
-      throw Failure.file(file, "it cannot be written: " + e.getMessage(), "Name a place that can be written");
+      throw Failure.file(
+          file, "it cannot be written: " + e.getMessage(), "Name a place that can be written");
     }
   }
 }

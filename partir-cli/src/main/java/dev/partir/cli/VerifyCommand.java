@@ -18,7 +18,8 @@ import picocli.CommandLine.Spec;
 /** Runs a program whole and partitioned, from seeded arguments, and compares. */
 @Command(
     name = "verify",
-    description = "Runs a program whole and, on virtual devices, partitioned, and compares the results.",
+    description =
+        "Runs a program whole and, on virtual devices, partitioned, and compares the results.",
     footer = {
       "",
       "Integers must be equal. Floating-point numbers may differ by "
@@ -32,7 +33,10 @@ import picocli.CommandLine.Spec;
 final class VerifyCommand implements Callable<Integer> {
   @Mixin private ProgramArguments.WithSchedule arguments = new ProgramArguments.WithSchedule();
 
-  @Option(names = "--seed", defaultValue = "0", description = "The seed of the arguments. By default ${DEFAULT-VALUE}.")
+  @Option(
+      names = "--seed",
+      defaultValue = "0",
+      description = "The seed of the arguments. By default ${DEFAULT-VALUE}.")
   private long seed;
 
   @Option(names = "--json", description = "Print the outcome as JSON.")
@@ -50,7 +54,8 @@ final class VerifyCommand implements Callable<Integer> {
     List<HostArray> inputs = SeededArrays.forArguments(partitioning.function(), seed);
     long start = System.nanoTime();
     LocalProgram local = partitioning.local();
-    EquivalenceCheck.Outcome outcome = EquivalenceCheck.verify(partitioning.function(), local, inputs);
+    EquivalenceCheck.Outcome outcome =
+        EquivalenceCheck.verify(partitioning.function(), local, inputs);
     double seconds = (System.nanoTime() - start) / 1e9;
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
@@ -61,7 +66,8 @@ final class VerifyCommand implements Callable<Integer> {
     return outcome.equal() ? Console.OK : Console.FINDING;
   }
 
-  private static void print(String name, EquivalenceCheck.Outcome outcome, double seconds, PrintWriter out) {
+  private static void print(
+      String name, EquivalenceCheck.Outcome outcome, double seconds, PrintWriter out) {
     for (EquivalenceCheck.ResultCheck result : outcome.results()) {
       out.printf(
           "%s: %s%n",
@@ -70,7 +76,9 @@ final class VerifyCommand implements Callable<Integer> {
               ? "DIFFERENT: " + result.mismatch()
               : result.maxError() == 0
                   ? "equal"
-                  : String.format("equal within %.1f of %.0f units of precision", result.maxError(), EquivalenceCheck.TOLERANCE));
+                  : String.format(
+                      "equal within %.1f of %.0f units of precision",
+                      result.maxError(), EquivalenceCheck.TOLERANCE));
     }
     out.printf(
         "%s on %d virtual devices: %s (%.1f s)%n",

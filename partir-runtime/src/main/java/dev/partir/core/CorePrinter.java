@@ -14,8 +14,8 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * Writes a Core program as the loops of the paper (PartIR, arXiv 2401.11202, section 4): around each operation its nest, inside what one
- * iteration computes.
+ * Writes a Core program as the loops of the paper (PartIR, arXiv 2401.11202, section 4): around
+ * each operation its nest, inside what one iteration computes.
  */
 public final class CorePrinter {
   private final CoreProgram program;
@@ -65,25 +65,47 @@ public final class CorePrinter {
       identity(node, operation.result(), name(operation.operand(0)));
       return;
     }
-    if (program.depth(node) == 0 || !allTensors(operation)) {
-      text.append("  ").append(names(operation.results())).append(" = ");
+    text.append("  ");
+    if (!operation.results().isEmpty()) {
+      text.append(names(operation.results())).append(" = ");
+    }
+    if (!allTensors(operation)) {
       text.append(operation.name()).append('(').append(names(operation.operands())).append(")\n");
       return;
     }
-    text.append("  ").append(names(operation.results())).append(" = ").append(nest(node)).append(" {\n");
     Function body = LoopBody.of(program, node);
+    List<String> lines = lines(body);
+    if (program.depth(node) == 0) {
+      // Behind the name of the result in the first line, and without the line that returns it.
+      lines.set(0, lines.get(0).replaceFirst("^[^=]*= ", ""));
+      text.append(String.join("\n  ", lines.subList(0, lines.size() - 1))).append('\n');
+      return;
+    }
+    text.append(nest(node)).append(" {\n");
     for (int o = 0; o < operation.operands().size(); o++) {
       Sharding sharding = program.operandSharding(node, o);
-      text.append("    ").append(name(body.arguments().get(o), o)).append(" = ");
+      text.append("    ").append(name(body.arguments().get(o))).append(" = ");
       text.append(sliced(name(operation.operand(o)), sharding));
       text.append(" : ").append(body.arguments().get(o).type()).append('\n');
     }
-    String[] lines = MlirPrinter.print(body).split("\n", -1);
-    // Between the line of the signature and the closing brace.
-    for (int i = 1; i < lines.length && !lines[i].strip().equals("}"); i++) {
-      text.append("    ").append(lines[i].strip().replaceFirst("^return", "yield")).append('\n');
+    for (String line : lines) {
+      text.append("    ").append(line.replaceFirst("^return", "yield")).append('\n');
     }
     text.append("  }\n");
+  }
+
+  /**
+   * Returns the lines between that of the signature and the closing brace, without their
+   * indentation.
+   */
+  private static List<String> lines(Function body) {
+    List<String> lines = new ArrayList<>(MlirPrinter.print(body).lines().toList());
+    List<String> inner = new ArrayList<>();
+    int indent = lines.get(1).length() - lines.get(1).stripLeading().length();
+    for (String line : lines.subList(1, lines.size() - 1)) {
+      inner.add(line.substring(Math.min(indent, line.length() - line.stripLeading().length())));
+    }
+    return inner;
   }
 
   private static boolean allTensors(Operation operation) {
@@ -147,10 +169,14 @@ public final class CorePrinter {
   }
 
   private static String name(Value value) {
-    return "%" + (value.name() != null ? value.name() : "v" + value.id());
+    return "%" + plainName(value);
   }
 
-  private static String name(Value argument, int index) {
-    return "%" + (argument.name() != null ? argument.name() : "arg" + index);
+  /**
+   * Returns the name of a value without {@code %}; one made of its number where the source has
+   * none.
+   */
+  static String plainName(Value value) {
+    return value.name() != null ? value.name() : "v" + value.id();
   }
 }

@@ -20,8 +20,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one iteration of the loops around an operation computes: a function of the blocks of its operands and, where the operation needs
- * to know them, of where its blocks of factors start.
+ * What one iteration of the loops around an operation computes: a function of the blocks of its
+ * operands and, where the operation needs to know them, of where its blocks of factors start.
  */
 public final class LoopBody implements LocalContext {
   private static final TensorType INDEX = TensorType.of(ElementType.I32);
@@ -41,8 +41,9 @@ public final class LoopBody implements LocalContext {
   }
 
   /**
-   * Returns the body of a node that is an operation over tensors. Its arguments are the operands' blocks, then a scalar of type i32 for
-   * every looped factor, by factor: the index where the block starts.
+   * Returns the body of a node that is an operation over tensors. Its arguments are the operands'
+   * blocks, then a scalar of type i32 for every looped factor, by factor: the index where the block
+   * starts.
    */
   public static Function of(CoreProgram program, int node) {
     return new LoopBody(program, node).build();
@@ -51,10 +52,15 @@ public final class LoopBody implements LocalContext {
   private Function build() {
     Operation operation = program.graph().operation(node);
     List<Value> operands = new ArrayList<>();
+    List<String> names = new ArrayList<>();
     for (int o = 0; o < operation.operands().size(); o++) {
       Value operand = operation.operand(o);
-      TensorType type = program.operandSharding(node, o).localType(operand.tensor(), program.mesh());
-      operands.add(builder.argument(type, operand.name()));
+      TensorType type =
+          program.operandSharding(node, o).localType(operand.tensor(), program.mesh());
+      String name = CorePrinter.plainName(operand);
+      // An operand that stands twice has two blocks.
+      operands.add(builder.argument(type, o > 0 && names.contains(name) ? name + "_" + o : name));
+      names.add(name);
     }
     for (int factor = 0; factor < rule.factorCount(); factor++) {
       if (program.axesOf(node, factor).length > 0) {

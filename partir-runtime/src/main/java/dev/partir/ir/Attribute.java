@@ -51,7 +51,11 @@ public sealed interface Attribute {
 
     /** Returns the numbers as a new array. */
     public long[] toArray() {
-      return values.stream().mapToLong(Long::longValue).toArray();
+      long[] numbers = new long[values.size()];
+      for (int i = 0; i < numbers.length; i++) {
+        numbers[i] = values.get(i);
+      }
+      return numbers;
     }
   }
 

@@ -88,11 +88,11 @@ public enum BinaryOp implements Pointwise {
     TensorType right = operation.operand(1).tensor();
     check.require(
         left.equals(right),
-        "its operands are a " + left + " and a " + right,
+        () -> "its operands are a " + left + " and a " + right,
         "Both must have one type: convert or broadcast one of them");
     check.require(
         takes(left.element()),
-        "its operands are of type " + left.element(),
+        () -> "its operands are of type " + left.element(),
         onFloats == null ? "It takes integers and booleans" : "It takes numbers");
     if (check.ok()) {
       check.result(0, left);

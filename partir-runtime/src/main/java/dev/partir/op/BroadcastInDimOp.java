@@ -51,29 +51,32 @@ public enum BroadcastInDimOp implements Op {
     int[] dims = operation.attributes().dims(DIMS);
     if (!check.require(
             dims.length == from.rank(),
-            "broadcast_dimensions has "
-                + dims.length
-                + " numbers for an operand of rank "
-                + from.rank(),
+            () ->
+                "broadcast_dimensions has "
+                    + dims.length
+                    + " numbers for an operand of rank "
+                    + from.rank(),
             "Give one result dimension per operand dimension")
         || !ShapeOps.dimensions(check, DIMS, dims, to.rank())) {
       return;
     }
     check.require(
         from.element() == to.element(),
-        "it makes " + to.element() + " of " + from.element(),
+        () -> "it makes " + to.element() + " of " + from.element(),
         "Convert the elements first");
-    for (int d = 0; d < dims.length; d++) {
+    for (int i = 0; i < dims.length; i++) {
+      int d = i;
       check.require(
           from.dim(d) == 1 || from.dim(d) == to.dim(dims[d]),
-          "operand dimension "
-              + d
-              + " of size "
-              + from.dim(d)
-              + " becomes result dimension "
-              + dims[d]
-              + " of size "
-              + to.dim(dims[d]),
+          () ->
+              "operand dimension "
+                  + d
+                  + " of size "
+                  + from.dim(d)
+                  + " becomes result dimension "
+                  + dims[d]
+                  + " of size "
+                  + to.dim(dims[d]),
           "The sizes must be equal, or the operand's 1");
     }
   }

@@ -76,7 +76,7 @@ public enum CompareOp implements Pointwise {
     TensorType right = operation.operand(1).tensor();
     check.require(
         left.equals(right),
-        "it compares a " + left + " with a " + right,
+        () -> "it compares a " + left + " with a " + right,
         "Both must have one type: convert or broadcast one of them");
     String direction = text(operation, DIRECTION);
     check.require(

@@ -121,17 +121,20 @@ public enum DotGeneralOp implements Op {
   }
 
   private static TensorType infer(TensorType left, TensorType right, Dimensions dimensions) {
-    List<Long> dims = new ArrayList<>();
+    int[] leftFree = dimensions.leftFree(left.rank());
+    int[] rightFree = dimensions.rightFree(right.rank());
+    long[] dims = new long[dimensions.leftBatch.length + leftFree.length + rightFree.length];
+    int rank = 0;
     for (int d : dimensions.leftBatch) {
-      dims.add(left.dim(d));
+      dims[rank++] = left.dim(d);
     }
-    for (int d : dimensions.leftFree(left.rank())) {
-      dims.add(left.dim(d));
+    for (int d : leftFree) {
+      dims[rank++] = left.dim(d);
     }
-    for (int d : dimensions.rightFree(right.rank())) {
-      dims.add(right.dim(d));
+    for (int d : rightFree) {
+      dims[rank++] = right.dim(d);
     }
-    return left.withDims(dims.stream().mapToLong(Long::longValue).toArray());
+    return left.withDims(dims);
   }
 
   @Override
@@ -172,7 +175,7 @@ public enum DotGeneralOp implements Op {
       OpChecker check, String what, TensorType left, int[] l, TensorType right, int[] r) {
     if (!check.require(
         l.length == r.length,
-        "it has " + l.length + " and " + r.length + " " + what + " dimensions",
+        () -> "it has " + l.length + " and " + r.length + " " + what + " dimensions",
         "Name them in pairs")) {
       return false;
     }
@@ -191,21 +194,23 @@ public enum DotGeneralOp implements Op {
                 + right.rank(),
             "Dimensions count from 0 to the rank less 1");
       }
+      int at = i;
       if (!check.require(
           left.dim(l[i]) == right.dim(r[i]),
-          what
-              + " dimensions "
-              + l[i]
-              + " of "
-              + left
-              + " and "
-              + r[i]
-              + " of "
-              + right
-              + " have sizes "
-              + left.dim(l[i])
-              + " and "
-              + right.dim(r[i]),
+          () ->
+              what
+                  + " dimensions "
+                  + l[at]
+                  + " of "
+                  + left
+                  + " and "
+                  + r[at]
+                  + " of "
+                  + right
+                  + " have sizes "
+                  + left.dim(l[at])
+                  + " and "
+                  + right.dim(r[at]),
           "Paired dimensions must have one size")) {
         return false;
       }

@@ -8,6 +8,7 @@ import dev.partir.ir.Type;
 import dev.partir.ir.Value;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** Collects what is wrong with one operation after the other. */
 public final class OpChecker {
@@ -48,12 +49,23 @@ public final class OpChecker {
     return condition;
   }
 
+  /**
+   * Tells that a constraint is broken, unless {@code condition}. The problem is put into words only
+   * if there is one, for almost every operation has none.
+   */
+  public boolean require(boolean condition, Supplier<String> problem, String remedy) {
+    return condition || require(false, problem.get(), remedy);
+  }
+
   /** Requires a number of operands, results and regions. */
   public boolean arity(int operands, int results, int regions) {
+    if (operation.operands().size() == operands
+        && operation.results().size() == results
+        && operation.regions().size() == regions) {
+      return true;
+    }
     return require(
-        operation.operands().size() == operands
-            && operation.results().size() == results
-            && operation.regions().size() == regions,
+        false,
         String.format(
             "it has %d operands, %d results and %d regions",
             operation.operands().size(), operation.results().size(), operation.regions().size()),

@@ -6,6 +6,7 @@ import dev.partir.ir.BlockBuilder;
 import dev.partir.ir.Operation;
 import dev.partir.ir.Type;
 import dev.partir.ir.Value;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
@@ -24,13 +25,18 @@ interface Pointwise extends Op {
     return FactorRule.pointwise(operation);
   }
 
-  /** Prints {@code name %a, %b : type} where all types are one, else the types as of a function. */
+  /**
+   * Prints {@code name %a, %b : type} where all types are one, else the types as of a function; for
+   * CHLO {@code type, type -> type}.
+   */
   @Override
   default boolean print(Operation operation, AsmPrinter printer) {
     printer.print(opName()).print(" ").operands(operation.operands());
     printer.attributes(operation.attributes(), List.of()).print(" : ");
     Type result = operation.result().type();
-    if (operation.operands().stream().allMatch(operand -> operand.type().equals(result))) {
+    if (opName().startsWith("chlo.")) {
+      printer.types(operation.operands()).print(" -> ").type(result);
+    } else if (operation.operands().stream().allMatch(operand -> operand.type().equals(result))) {
       printer.type(result);
     } else {
       printer.functionType(operation.operands(), operation.results());
@@ -47,8 +53,8 @@ interface Pointwise extends Op {
   }
 
   /**
-   * Parses {@code type}, which is that of all operands and the result; or {@code type -> type},
-   * with that of the result; or the types as of a function.
+   * Parses {@code type}, which is that of all operands and the result; or {@code type, type ->
+   * type}, one per operand and that of the result; or the types as of a function.
    */
   static List<Type> parseTypes(AsmParser parser, List<Value> operands) {
     var location = parser.location();
@@ -57,8 +63,19 @@ interface Pointwise extends Op {
       parser.checkTypes(operands, function.inputs(), location);
       return function.results();
     }
+    List<Type> types = new ArrayList<>(List.of(type));
+    while (parser.accept(",")) {
+      types.add(parser.type());
+    }
+    if (types.size() > 1 || parser.accept("->")) {
+      if (types.size() > 1) {
+        parser.expect("->");
+      }
+      parser.checkTypes(operands, types, location);
+      return List.of(parser.type());
+    }
     parser.checkTypes(operands, Collections.nCopies(operands.size(), type), location);
-    return List.of(parser.accept("->") ? parser.type() : type);
+    return List.of(type);
   }
 
   /** Adds an operation without attributes. */

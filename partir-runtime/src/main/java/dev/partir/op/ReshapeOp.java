@@ -40,7 +40,7 @@ public enum ReshapeOp implements Op {
     check.require(
         from.element() == to.element()
             && (!from.isStatic() || !to.isStatic() || from.elementCount() == to.elementCount()),
-        "it makes a " + to + " of a " + from,
+        () -> "it makes a " + to + " of a " + from,
         "Both must have the same element type and the same number of elements");
   }
 

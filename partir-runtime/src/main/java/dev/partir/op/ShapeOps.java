@@ -56,11 +56,12 @@ final class ShapeOps {
     for (int dim : dims) {
       if (!check.require(
           dim >= 0 && dim < rank,
-          name + " has " + dim + " for a tensor of rank " + rank,
+          () -> name + " has " + dim + " for a tensor of rank " + rank,
           "Dimensions count from 0 to " + (rank - 1))) {
         return false;
       }
-      if (!check.require(!seen[dim], name + " has " + dim + " twice", "Name each dimension once")) {
+      if (!check.require(
+          !seen[dim], () -> name + " has " + dim + " twice", "Name each dimension once")) {
         return false;
       }
       seen[dim] = true;

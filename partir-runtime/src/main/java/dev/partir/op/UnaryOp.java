@@ -89,7 +89,7 @@ public enum UnaryOp implements Pointwise {
     TensorType type = operation.operand(0).tensor();
     check.require(
         takes(type.element()),
-        "operand 0 is a " + type,
+        () -> "operand 0 is a " + type,
         onFloats == null
             ? "It takes integers and booleans"
             : onIntegers == null ? "It takes floating-point numbers" : "It takes numbers");

@@ -26,8 +26,8 @@ public final class SpmdPrinter {
   private SpmdPrinter() {}
 
   /**
-   * Returns a program over global types with its collectives, which name axes; every argument and operation carries its sharding as an
-   * attribute {@code partir.sharding}.
+   * Returns a program over global types with its collectives, which name axes; every argument and
+   * operation carries its sharding as an attribute {@code partir.sharding}.
    */
   public static String print(SpmdProgram program) {
     Mesh mesh = program.mesh();
@@ -35,7 +35,8 @@ public final class SpmdPrinter {
         new Annotator(program.function()) {
           @Override
           Attributes of(Value value) {
-            return Attributes.of("partir.sharding", new Attribute.Str(program.sharding(value).text(mesh)));
+            return Attributes.of(
+                "partir.sharding", new Attribute.Str(program.sharding(value).text(mesh)));
           }
 
           @Override
@@ -48,12 +49,14 @@ public final class SpmdPrinter {
           }
         };
     Attributes attributes = Attributes.of("partir.mesh", new Attribute.Str(mesh.toString()));
-    return MlirPrinter.print(Module.of(program.function().name(), attributes, List.of(annotator.copy())));
+    return MlirPrinter.print(
+        Module.of(program.function().name(), attributes, List.of(annotator.copy())));
   }
 
   /**
-   * Returns the program before lowering with Shardy's annotations: a mesh, and {@code sdy.sharding} on every argument, result and
-   * operation. What is a partial sum in the loops is whole here, for Shardy combines where an operation leaves it.
+   * Returns the program before lowering with Shardy's annotations: a mesh, and {@code sdy.sharding}
+   * on every argument, result and operation. What is a partial sum in the loops is whole here, for
+   * Shardy combines where an operation leaves it.
    */
   public static String printSdy(CoreProgram program) {
     Mesh mesh = program.mesh();
@@ -62,7 +65,8 @@ public final class SpmdPrinter {
           @Override
           Attributes of(Value value) {
             return Attributes.of(
-                "sdy.sharding", new Attribute.Raw("#sdy.sharding" + sdy(program.sharding(value), mesh)));
+                "sdy.sharding",
+                new Attribute.Raw("#sdy.sharding" + sdy(program.sharding(value), mesh)));
           }
 
           @Override
@@ -106,7 +110,9 @@ public final class SpmdPrinter {
     return "<@mesh, [" + String.join(", ", dims) + "]>";
   }
 
-  /** Copies a function with attributes on its arguments, results and operations; leaves anchors out. */
+  /**
+   * Copies a function with attributes on its arguments, results and operations; leaves anchors out.
+   */
   private abstract static class Annotator {
     private final Function source;
 
@@ -123,16 +129,19 @@ public final class SpmdPrinter {
       Copier copier = new Copier(source);
       for (int i = 0; i < source.arguments().size(); i++) {
         Value argument = source.arguments().get(i);
-        Attributes attributes = argument.type() instanceof TensorType ? of(argument) : Attributes.EMPTY;
+        Attributes attributes =
+            argument.type() instanceof TensorType ? of(argument) : Attributes.EMPTY;
         copier.put(
             argument,
-            builder.argument(argument.type(), argument.name(), attributes, source.argumentLocation(i)));
+            builder.argument(
+                argument.type(), argument.name(), attributes, source.argumentLocation(i)));
       }
       for (Operation operation : source.body().operations()) {
         copy(operation, builder, copier);
       }
       for (Value result : source.results()) {
-        builder.resultAttributes(result.type() instanceof TensorType ? of(result) : Attributes.EMPTY);
+        builder.resultAttributes(
+            result.type() instanceof TensorType ? of(result) : Attributes.EMPTY);
       }
       return builder.build();
     }
@@ -145,10 +154,14 @@ public final class SpmdPrinter {
       boolean annotated =
           !Op.of(operation).isTerminator()
               && !operation.results().isEmpty()
-              && operation.results().stream().allMatch(result -> result.type() instanceof TensorType);
+              && operation.results().stream()
+                  .allMatch(result -> result.type() instanceof TensorType);
       Attributes attributes =
           annotated
-              ? Attributes.builder().putAll(operation.attributes()).putAll(of(operation.results())).build()
+              ? Attributes.builder()
+                  .putAll(operation.attributes())
+                  .putAll(of(operation.results()))
+                  .build()
               : operation.attributes();
       List<Type> types = new ArrayList<>();
       List<String> names = new ArrayList<>();

@@ -82,6 +82,11 @@ final class AttributeParser {
     }
   }
 
+  /** Takes an operation that means nothing here, as it is written. */
+  String keptOperation() {
+    return raw.operation();
+  }
+
   /** Takes a constant; one of strings or of indices is kept as it is written. */
   private Attribute dense() {
     int from = lexer.start();
@@ -132,6 +137,21 @@ final class AttributeParser {
     tokens.leave();
     tokens.expect(Token.RIGHT_BRACKET);
     return new Attribute.Array(elements);
+  }
+
+  /** Takes {@code {a = 1, b}} if it is next; else there are no attributes. */
+  Attributes optionalDictionary() {
+    return tokens.at(Token.LEFT_BRACE) ? dictionary() : Attributes.EMPTY;
+  }
+
+  /** Takes {@code <{a = 1, b}>}, the properties of the generic form, if it is next. */
+  Attributes optionalProperties() {
+    if (!tokens.accept(Token.LESS)) {
+      return Attributes.EMPTY;
+    }
+    Attributes properties = dictionary();
+    tokens.expect(Token.GREATER);
+    return properties;
   }
 
   /** Takes {@code {a = 1, b}}. */

@@ -96,25 +96,14 @@ final class BodyParser {
   /** Takes {@code ^bb0(%a: type, ...):}. */
   private void label(boolean mayHaveArguments) {
     int from = lexer.start();
-    lexer.next();
-    if (tokens.accept(Token.LEFT_PAREN)) {
-      if (!tokens.at(Token.RIGHT_PAREN)) {
-        if (!mayHaveArguments) {
-          throw tokens.error(
-              from, ErrorCode.SYNTAX, "the arguments of the block are named already", "");
-        }
-        do {
-          int place = lexer.start();
-          String name = tokens.take(Token.VALUE).substring(1);
-          tokens.expect(Token.COLON);
-          Type type = parsers.types().type();
-          parsers.locations().optional(Location.UNKNOWN);
-          uses.define(name, place, List.of(block.argument(type, name)));
-        } while (tokens.accept(Token.COMMA));
+    for (BlockArgument argument : parsers.blockArguments()) {
+      if (!mayHaveArguments) {
+        throw tokens.error(
+            from, ErrorCode.SYNTAX, "the arguments of the block are named already", "");
       }
-      tokens.expect(Token.RIGHT_PAREN);
+      Value value = block.argument(argument.type(), argument.name());
+      uses.define(argument.name(), argument.offset(), List.of(value));
     }
-    tokens.expect(Token.COLON);
   }
 
   private void operations(int from, boolean isFunction) {
@@ -257,7 +246,9 @@ final class BodyParser {
       throw unknown(lexer.start(), name);
     }
     lexer.next();
+    boolean outerImplicit = syntax.setImplicitRegions(false);
     AsmParser.Parsed parsed = op.parse(syntax);
+    boolean implicit = syntax.setImplicitRegions(outerImplicit);
     if (parsed == null) {
       throw tokens.error(
           lexer.start(),
@@ -265,7 +256,10 @@ final class BodyParser {
           name + " has no pretty form",
           "Write \"" + op.opName() + "\"(...) with all types behind");
     }
-    finish(op, parsed, names, parsers.locations().optional(place));
+    Operation operation = finish(op, parsed, names, parsers.locations().optional(place));
+    if (implicit && operation != null && !uses.broken()) {
+      checkRegions(operation);
+    }
   }
 
   private PartirException unknown(int offset, String name) {
@@ -283,11 +277,7 @@ final class BodyParser {
     tokens.expect(Token.LEFT_PAREN);
     List<Value> operands = syntax.operands();
     tokens.expect(Token.RIGHT_PAREN);
-    var attributes = Attributes.builder();
-    if (tokens.accept(Token.LESS)) {
-      attributes.putAll(parsers.attributes().dictionary());
-      tokens.expect(Token.GREATER);
-    }
+    var attributes = Attributes.builder().putAll(parsers.attributes().optionalProperties());
     List<Region> regions = new ArrayList<>();
     if (tokens.accept(Token.LEFT_PAREN)) {
       do {
@@ -295,7 +285,7 @@ final class BodyParser {
       } while (tokens.accept(Token.COMMA));
       tokens.expect(Token.RIGHT_PAREN);
     }
-    attributes.putAll(syntax.optionalAttributes());
+    attributes.putAll(parsers.attributes().optionalDictionary());
     tokens.expect(Token.COLON);
     Location typeLocation = tokens.location();
     Type.FunctionType type = parsers.types().function();
@@ -314,11 +304,12 @@ final class BodyParser {
     finish(op, parsed, names, location);
   }
 
-  private void finish(Op op, AsmParser.Parsed parsed, List<ResultName> names, Location location) {
+  private @Nullable Operation finish(
+      Op op, AsmParser.Parsed parsed, List<ResultName> names, Location location) {
     int results = parsed.resultTypes().size();
     if (!fits(names, results)) {
       defineStandIns(names, parsed.resultTypes());
-      return;
+      return null;
     }
     List<String> resultNames = new ArrayList<>(results);
     for (ResultName name : names) {
@@ -342,7 +333,17 @@ final class BodyParser {
       first += name.count();
     }
     if (!uses.broken()) {
-      check(operation);
+      check(operation, operation.location());
+    }
+    return operation;
+  }
+
+  /** Checks the operations of regions that the text does not write out. */
+  private void checkRegions(Operation operation) {
+    for (Region region : operation.regions()) {
+      for (Operation inner : region.block().operations()) {
+        check(inner, operation.location());
+      }
     }
   }
 
@@ -383,7 +384,7 @@ final class BodyParser {
     uses.setBroken(true);
   }
 
-  private void check(Operation operation) {
+  private void check(Operation operation, Location place) {
     OpChecker findings = checker;
     if (findings == null) {
       findings = new OpChecker(operation);
@@ -401,13 +402,19 @@ final class BodyParser {
                   operation.name(),
                   "its attributes or types make no sense (" + unreadable + ")",
                   "Compare it with the StableHLO specification",
-                  operation.location()));
+                  place));
       uses.setBroken(true);
       return;
     }
     List<Diagnostic> found = findings.findings();
-    tokens.diagnostics().addAll(found.subList(before, found.size()));
-    uses.setBroken(found.size() > before);
+    for (Diagnostic finding : found.subList(before, found.size())) {
+      tokens
+          .diagnostics()
+          .add(
+              new Diagnostic(
+                  finding.code(), finding.subject(), finding.problem(), finding.remedy(), place));
+    }
+    uses.setBroken(uses.broken() || found.size() > before);
     if (operation.kind() == CallOp.INSTANCE) {
       calls.add(operation);
     } else if (operation.kind() == ReturnOp.FUNCTION) {

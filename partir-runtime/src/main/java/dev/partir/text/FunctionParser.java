@@ -1,5 +1,6 @@
 package dev.partir.text;
 
+import dev.partir.ir.Attribute;
 import dev.partir.ir.Attributes;
 import dev.partir.ir.ErrorCode;
 import dev.partir.ir.Function;
@@ -12,11 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Parses {@code func.func}. */
+/** Parses {@code func.func}, in pretty and in generic form. */
 final class FunctionParser {
-  private record Argument(
-      String name, Type type, Attributes attributes, Location location, int offset) {}
-
   private final Parsers parsers;
   private final Tokens tokens;
   private final Lexer lexer;
@@ -24,6 +22,8 @@ final class FunctionParser {
   private final List<Operation> calls;
 
   /**
+   * Starts without functions.
+   *
    * @param signatures takes the type of every function, of those too whose body is wrong
    * @param calls takes the calls of other functions
    */
@@ -36,14 +36,15 @@ final class FunctionParser {
     this.calls = calls;
   }
 
-  /** Takes a function; the word {@code func.func} is next. */
-  Function function() {
+  /** Takes a function in pretty form; the word {@code func.func} is next. */
+  Function pretty() {
     Location place = tokens.location();
     lexer.next();
     boolean isPublic = visibility();
     int nameOffset = lexer.start();
     String name = tokens.symbol();
-    List<Argument> arguments = arguments();
+    List<Attributes> argumentAttributes = new ArrayList<>();
+    List<BlockArgument> arguments = arguments(argumentAttributes);
     List<Type> results = new ArrayList<>();
     List<Attributes> resultAttributes = new ArrayList<>();
     if (tokens.accept(Token.ARROW)) {
@@ -51,41 +52,143 @@ final class FunctionParser {
     }
     Attributes attributes =
         tokens.acceptWord("attributes") ? parsers.attributes().dictionary() : Attributes.EMPTY;
-    List<Type> types = arguments.stream().map(Argument::type).toList();
-    if (signatures.putIfAbsent(name, new Type.FunctionType(types, results)) != null) {
-      tokens.report(
-          nameOffset,
-          ErrorCode.REDEFINED,
-          "a second function " + Text.symbol(name),
-          "Give one of the two another name");
-    }
+    var header =
+        new FunctionHeader(
+            name, isPublic, arguments, argumentAttributes, results, resultAttributes, attributes);
+    sign(header, nameOffset);
     if (!tokens.at(Token.LEFT_BRACE)) {
-      throw tokens.error(
-          lexer.start(),
-          ErrorCode.UNSUPPORTED,
-          "the function " + Text.symbol(name) + " has no body",
-          "Every function must be defined in its module");
-    }
-    var function = new FunctionBuilder(name).setPublic(isPublic).setAttributes(attributes);
-    resultAttributes.forEach(function::resultAttributes);
-    var uses = new Uses(tokens);
-    for (Argument argument : arguments) {
-      Value value =
-          function.argument(
-              argument.type(), argument.name(), argument.attributes(), argument.location());
-      uses.define(argument.name(), argument.offset(), List.of(value));
+      throw withoutBody(name);
     }
     int depth = tokens.depth();
     tokens.enter();
     lexer.next();
-    new BodyParser(parsers, function.body(), uses, calls).functionBody(results);
+    var function = new FunctionBuilder(name);
+    boolean whole = body(header, function);
     tokens.restoreDepth(depth);
-    if (!tokens.at(Token.RIGHT_BRACE) && uses.broken()) {
-      // The brace went with what could not be read.
-      return function.build();
+    if (whole || tokens.at(Token.RIGHT_BRACE)) {
+      tokens.expect(Token.RIGHT_BRACE);
     }
-    tokens.expect(Token.RIGHT_BRACE);
     return function.setLocation(parsers.locations().optional(place)).build();
+  }
+
+  /** Takes a function in generic form; the string {@code "func.func"} is next. */
+  Function generic() {
+    Location place = tokens.location();
+    int nameOffset = lexer.start();
+    lexer.next();
+    tokens.expect(Token.LEFT_PAREN);
+    tokens.expect(Token.RIGHT_PAREN);
+    Attributes properties = parsers.attributes().optionalProperties();
+    int region = lexer.start();
+    // Attributes may stand behind the body, which they explain.
+    new Recovery(tokens).skipBrackets();
+    var all =
+        Attributes.builder()
+            .putAll(properties)
+            .putAll(parsers.attributes().optionalDictionary())
+            .build();
+    String name = all.string("sym_name");
+    if (name == null
+        || !(all.get("function_type") instanceof Attribute.TypeOf attribute)
+        || !(attribute.type() instanceof Type.FunctionType type)) {
+      throw tokens.error(
+          nameOffset,
+          ErrorCode.INVALID_OP,
+          "the function has no sym_name or no function_type",
+          "Give it both as attributes");
+    }
+    lexer.moveTo(region);
+    tokens.expect(Token.LEFT_PAREN);
+    int depth = tokens.depth();
+    tokens.enter();
+    tokens.expect(Token.LEFT_BRACE);
+    List<BlockArgument> arguments = tokens.at(Token.BLOCK) ? parsers.blockArguments() : List.of();
+    var header =
+        new FunctionHeader(
+            name,
+            !"private".equals(all.string("sym_visibility")),
+            arguments,
+            dictionaries(all, "arg_attrs", arguments.size()),
+            type.results(),
+            dictionaries(all, "res_attrs", type.results().size()),
+            all.without("sym_name")
+                .without("function_type")
+                .without("sym_visibility")
+                .without("arg_attrs")
+                .without("res_attrs"));
+    if (!header.type().equals(type)) {
+      tokens.report(
+          nameOffset,
+          ErrorCode.TYPE_MISMATCH,
+          Text.symbol(name)
+              + " is declared as "
+              + type
+              + ", but its block makes it "
+              + header.type(),
+          "Make both the same");
+    }
+    sign(header, nameOffset);
+    var function = new FunctionBuilder(name);
+    boolean whole = body(header, function);
+    tokens.restoreDepth(depth);
+    if (whole || tokens.at(Token.RIGHT_BRACE)) {
+      tokens.expect(Token.RIGHT_BRACE);
+      tokens.expect(Token.RIGHT_PAREN);
+      parsers.attributes().optionalDictionary();
+      tokens.expect(Token.COLON);
+      parsers.types().function();
+    }
+    return function.setLocation(parsers.locations().optional(place)).build();
+  }
+
+  private static List<Attributes> dictionaries(Attributes all, String key, int count) {
+    List<Attributes> dictionaries = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      dictionaries.add(
+          all.get(key) instanceof Attribute.Array list
+                  && i < list.elements().size()
+                  && list.elements().get(i) instanceof Attribute.Dictionary dictionary
+              ? dictionary.entries()
+              : Attributes.EMPTY);
+    }
+    return dictionaries;
+  }
+
+  private void sign(FunctionHeader header, int offset) {
+    if (signatures.putIfAbsent(header.name(), header.type()) != null) {
+      tokens.report(
+          offset,
+          ErrorCode.REDEFINED,
+          "a second function " + Text.symbol(header.name()),
+          "Give one of the two another name");
+    }
+  }
+
+  private dev.partir.ir.PartirException withoutBody(String name) {
+    return tokens.error(
+        lexer.start(),
+        ErrorCode.UNSUPPORTED,
+        "the function " + Text.symbol(name) + " has no body",
+        "Every function must be defined in its module");
+  }
+
+  /** Takes the operations. Returns false when the closing brace may have gone with an error. */
+  private boolean body(FunctionHeader header, FunctionBuilder function) {
+    function.setPublic(header.isPublic()).setAttributes(header.attributes());
+    header.resultAttributes().forEach(function::resultAttributes);
+    var uses = new Uses(tokens);
+    for (int i = 0; i < header.arguments().size(); i++) {
+      BlockArgument argument = header.arguments().get(i);
+      Value value =
+          function.argument(
+              argument.type(),
+              argument.name(),
+              header.argumentAttributes().get(i),
+              argument.location());
+      uses.define(argument.name(), argument.offset(), List.of(value));
+    }
+    new BodyParser(parsers, function.body(), uses, calls).functionBody(header.results());
+    return !uses.broken();
   }
 
   private boolean visibility() {
@@ -96,8 +199,8 @@ final class FunctionParser {
     return true;
   }
 
-  private List<Argument> arguments() {
-    List<Argument> arguments = new ArrayList<>();
+  private List<BlockArgument> arguments(List<Attributes> attributes) {
+    List<BlockArgument> arguments = new ArrayList<>();
     tokens.expect(Token.LEFT_PAREN);
     if (!tokens.at(Token.RIGHT_PAREN)) {
       do {
@@ -110,17 +213,12 @@ final class FunctionParser {
           tokens.expect(Token.COLON);
         }
         Type type = parsers.types().type();
-        Attributes attributes = optionalAttributes();
-        Location location = parsers.locations().optional(place);
-        arguments.add(new Argument(name, type, attributes, location, offset));
+        attributes.add(parsers.attributes().optionalDictionary());
+        arguments.add(new BlockArgument(name, type, parsers.locations().optional(place), offset));
       } while (tokens.accept(Token.COMMA));
     }
     tokens.expect(Token.RIGHT_PAREN);
     return arguments;
-  }
-
-  private Attributes optionalAttributes() {
-    return tokens.at(Token.LEFT_BRACE) ? parsers.attributes().dictionary() : Attributes.EMPTY;
   }
 
   private void results(List<Type> types, List<Attributes> attributes) {
@@ -132,7 +230,7 @@ final class FunctionParser {
     if (!tokens.at(Token.RIGHT_PAREN)) {
       do {
         types.add(parsers.types().type());
-        attributes.add(optionalAttributes());
+        attributes.add(parsers.attributes().optionalDictionary());
       } while (tokens.accept(Token.COMMA));
     }
     tokens.expect(Token.RIGHT_PAREN);

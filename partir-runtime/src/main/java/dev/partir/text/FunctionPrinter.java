@@ -11,8 +11,10 @@ import dev.partir.ir.Region;
 import dev.partir.ir.Type;
 import dev.partir.ir.Value;
 import dev.partir.op.Op;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.IntFunction;
 
 /** Prints one function. */
 final class FunctionPrinter implements AsmPrinter {
@@ -36,8 +38,55 @@ final class FunctionPrinter implements AsmPrinter {
     this.level = level;
   }
 
-  /** Prints {@code func.func ...} with its body. */
+  /** Prints the function with its body. */
   void print() {
+    if (options.generic()) {
+      printGeneric();
+    } else {
+      printPretty();
+    }
+  }
+
+  private void printGeneric() {
+    text.append(margin).append("\"func.func\"() ({\n");
+    if (!function.arguments().isEmpty()) {
+      text.append(margin).append("^bb0(");
+      for (int i = 0; i < function.arguments().size(); i++) {
+        Value argument = function.arguments().get(i);
+        text.append(i == 0 ? "" : ", ").append(names.use(argument)).append(": ");
+        type(argument.type());
+        location(function.argumentLocation(i));
+      }
+      text.append("):\n");
+    }
+    operations(function.body());
+    var all =
+        Attributes.builder()
+            .put("sym_name", function.name())
+            .put("function_type", new Attribute.TypeOf(function.type()))
+            .put("sym_visibility", function.isPublic() ? "public" : "private");
+    putDictionaries(all, "arg_attrs", function.arguments().size(), function::argumentAttributes);
+    putDictionaries(all, "res_attrs", function.results().size(), function::resultAttributes);
+    text.append(margin).append("})");
+    attributes(all.putAll(function.attributes()).build(), List.of()).print(" : () -> ()");
+    location(function.location());
+    text.append('\n');
+  }
+
+  private static void putDictionaries(
+      Attributes.Builder all, String key, int count, IntFunction<Attributes> dictionaries) {
+    List<Attribute> list = new ArrayList<>();
+    boolean empty = true;
+    for (int i = 0; i < count; i++) {
+      list.add(new Attribute.Dictionary(dictionaries.apply(i)));
+      empty &= dictionaries.apply(i).isEmpty();
+    }
+    if (!empty) {
+      all.put(key, new Attribute.Array(list));
+    }
+  }
+
+  private void printPretty() {
     text.append(margin).append("func.func ").append(function.isPublic() ? "public " : "private ");
     symbol(function.name());
     text.append('(');

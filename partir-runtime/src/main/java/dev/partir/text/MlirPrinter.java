@@ -1,5 +1,7 @@
 package dev.partir.text;
 
+import dev.partir.ir.Attribute;
+import dev.partir.ir.Attributes;
 import dev.partir.ir.Function;
 import dev.partir.ir.Module;
 import java.util.List;
@@ -30,23 +32,41 @@ public final class MlirPrinter {
 
   /** Returns the module as text. */
   public static String print(Module module, PrintOptions options) {
-    var text = new StringBuilder("module");
-    String name = module.name();
-    if (name != null) {
-      text.append(' ').append(Text.symbol(name));
+    var text = new StringBuilder();
+    if (options.generic()) {
+      text.append("\"builtin.module\"() ({\n");
+      body(text, module, options);
+      text.append("})");
+      String name = module.name();
+      Attributes all = module.attributes();
+      attributes(text, name == null ? all : all.with("sym_name", new Attribute.Str(name)));
+      return text.append(" : () -> ()\n").toString();
     }
-    if (!module.attributes().isEmpty()) {
-      text.append(" attributes {");
-      new AttributePrinter(text).entries(module.attributes(), List.of(), true);
-      text.append('}');
+    text.append("module");
+    if (module.name() != null) {
+      text.append(' ').append(Text.symbol(module.name()));
     }
+    text.append(module.attributes().isEmpty() ? "" : " attributes");
+    attributes(text, module.attributes());
     text.append(" {\n");
+    body(text, module, options);
+    return text.append("}\n").toString();
+  }
+
+  private static void body(StringBuilder text, Module module, PrintOptions options) {
     for (String declaration : module.declarations()) {
       text.append("  ").append(declaration).append('\n');
     }
     for (Function function : module.functions()) {
       new FunctionPrinter(text, options, function, 1).print();
     }
-    return text.append("}\n").toString();
+  }
+
+  private static void attributes(StringBuilder text, Attributes attributes) {
+    if (!attributes.isEmpty()) {
+      text.append(" {");
+      new AttributePrinter(text).entries(attributes, List.of(), true);
+      text.append('}');
+    }
   }
 }

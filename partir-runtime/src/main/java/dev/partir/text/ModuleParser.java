@@ -65,7 +65,9 @@ final class ModuleParser {
     } else if (tokens.at(Token.METADATA_BEGIN)) {
       parsers.resources().skip();
     } else if (tokens.atWord("module") || tokens.atWord("builtin.module")) {
-      header();
+      pretty();
+    } else if (tokens.at(Token.STRING) && lexer.spells("\"builtin.module\"")) {
+      generic();
     } else {
       declaration();
     }
@@ -86,7 +88,38 @@ final class ModuleParser {
     }
   }
 
-  private void header() {
+  private void pretty() {
+    begin();
+    if (tokens.at(Token.SYMBOL)) {
+      name = tokens.symbol();
+    }
+    if (tokens.acceptWord("attributes")) {
+      attributes = parsers.attributes().dictionary();
+    }
+    if (body()) {
+      parsers.locations().optional(Location.UNKNOWN);
+    }
+  }
+
+  /** Takes {@code "builtin.module"() <{properties}> ({...}) {attributes} : () -> ()}. */
+  private void generic() {
+    begin();
+    tokens.expect(Token.LEFT_PAREN);
+    tokens.expect(Token.RIGHT_PAREN);
+    var all = Attributes.builder().putAll(parsers.attributes().optionalProperties());
+    tokens.expect(Token.LEFT_PAREN);
+    if (body()) {
+      tokens.expect(Token.RIGHT_PAREN);
+      all.putAll(parsers.attributes().optionalDictionary());
+      tokens.expect(Token.COLON);
+      parsers.types().function();
+      parsers.locations().optional(Location.UNKNOWN);
+    }
+    attributes = all.build().without("sym_name");
+    name = all.build().string("sym_name");
+  }
+
+  private void begin() {
     if (hasHeader || !functions.isEmpty()) {
       throw tokens.error(
           lexer.start(),
@@ -96,20 +129,21 @@ final class ModuleParser {
     }
     hasHeader = true;
     lexer.next();
-    if (tokens.at(Token.SYMBOL)) {
-      name = tokens.symbol();
-    }
-    if (tokens.acceptWord("attributes")) {
-      attributes = parsers.attributes().dictionary();
-    }
+  }
+
+  /** Takes {@code {...}}. Returns false when its end is missing. */
+  private boolean body() {
     int open = lexer.start();
     tokens.expect(Token.LEFT_BRACE);
+    if (tokens.at(Token.BLOCK)) {
+      parsers.blockArguments();
+    }
     while (!tokens.at(Token.RIGHT_BRACE)) {
       if (tokens.at(Token.END) || tokens.at(Token.METADATA_BEGIN)) {
         if (tokens.diagnostics().isEmpty()) {
           tokens.report(open, ErrorCode.SYNTAX, "the module's \"{\" is not closed", "Add a \"}\"");
         }
-        return;
+        return false;
       }
       int from = lexer.start();
       int depth = tokens.depth();
@@ -122,14 +156,17 @@ final class ModuleParser {
       }
     }
     lexer.next();
-    parsers.locations().optional(Location.UNKNOWN);
+    return true;
   }
 
   private void declaration() {
     if (tokens.atWord("func.func")) {
-      functions.add(functionParser.function());
-    } else if (tokens.at(Token.WORD) && lexer.spelling().startsWith("sdy.")) {
-      kept();
+      functions.add(functionParser.pretty());
+    } else if (tokens.at(Token.STRING) && lexer.spells("\"func.func\"")) {
+      functions.add(functionParser.generic());
+    } else if (isKept()) {
+      declarations.add(parsers.attributes().keptOperation());
+      parsers.locations().optional(Location.UNKNOWN);
     } else if (tokens.at(Token.WORD) || tokens.at(Token.STRING)) {
       throw tokens.error(
           lexer.start(),
@@ -141,25 +178,10 @@ final class ModuleParser {
     }
   }
 
-  /** Takes an operation such as {@code sdy.mesh @mesh = <["x"=2]>}, which is kept as written. */
-  private void kept() {
-    int from = lexer.start();
-    int end = from;
-    int open = 0;
-    do {
-      switch (lexer.token()) {
-        case LESS, LEFT_BRACE, LEFT_BRACKET, LEFT_PAREN -> open++;
-        case GREATER, RIGHT_BRACE, RIGHT_BRACKET, RIGHT_PAREN -> open--;
-        case ERROR -> throw tokens.expected("more of the operation");
-        default -> {}
-      }
-      end = lexer.end();
-      lexer.next();
-    } while (!tokens.at(Token.END)
-        && !(open == 0 && (lexer.startsLine() || tokens.atWord("loc")))
-        && !(open == 0 && tokens.at(Token.RIGHT_BRACE)));
-    parsers.locations().optional(Location.UNKNOWN);
-    declarations.add(tokens.source().text().substring(from, end));
+  /** Returns whether an operation such as {@code sdy.mesh @mesh = <["x"=2]>} is next. */
+  private boolean isKept() {
+    return (tokens.at(Token.WORD) && lexer.spelling().startsWith("sdy."))
+        || (tokens.at(Token.STRING) && lexer.spelling().startsWith("\"sdy."));
   }
 
   private void checkCalls() {

@@ -22,12 +22,23 @@ final class OpSyntax implements AsmParser {
   private final Tokens tokens;
   private final Uses uses;
   private final BodyParser bodies;
+  private boolean implicitRegions;
 
   OpSyntax(Parsers parsers, Uses uses, BodyParser bodies) {
     this.parsers = parsers;
     this.tokens = parsers.tokens();
     this.uses = uses;
     this.bodies = bodies;
+  }
+
+  /**
+   * Says whether an operation has made a region that the text does not write out, and returns what
+   * was said before.
+   */
+  boolean setImplicitRegions(boolean value) {
+    boolean before = implicitRegions;
+    implicitRegions = value;
+    return before;
   }
 
   private boolean isNext(String token) {
@@ -132,7 +143,7 @@ final class OpSyntax implements AsmParser {
 
   @Override
   public Attributes optionalAttributes() {
-    return tokens.at(Token.LEFT_BRACE) ? parsers.attributes().dictionary() : Attributes.EMPTY;
+    return parsers.attributes().optionalDictionary();
   }
 
   @Override
@@ -142,6 +153,7 @@ final class OpSyntax implements AsmParser {
 
   @Override
   public BlockBuilder implicitRegion() {
+    implicitRegions = true;
     return bodies.block().nested();
   }
 

@@ -1,5 +1,10 @@
 package dev.partir.text;
 
+import dev.partir.ir.Location;
+import dev.partir.ir.Type;
+import java.util.ArrayList;
+import java.util.List;
+
 /** The parsers of what stands within operations, over the tokens of one module. */
 record Parsers(
     Tokens tokens,
@@ -20,5 +25,26 @@ record Parsers(
 
   Lexer lexer() {
     return tokens.lexer();
+  }
+
+  /** Takes {@code ^bb0(%a: type, ...):}; the label is next. */
+  List<BlockArgument> blockArguments() {
+    List<BlockArgument> arguments = new ArrayList<>();
+    tokens.expect(Token.BLOCK);
+    if (tokens.accept(Token.LEFT_PAREN)) {
+      if (!tokens.at(Token.RIGHT_PAREN)) {
+        do {
+          int offset = tokens.lexer().start();
+          Location place = tokens.location();
+          String name = tokens.take(Token.VALUE).substring(1);
+          tokens.expect(Token.COLON);
+          Type type = types.type();
+          arguments.add(new BlockArgument(name, type, locations.optional(place), offset));
+        } while (tokens.accept(Token.COMMA));
+      }
+      tokens.expect(Token.RIGHT_PAREN);
+    }
+    tokens.expect(Token.COLON);
+    return arguments;
   }
 }

@@ -4,6 +4,7 @@ import dev.partir.ir.ErrorCode;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 
 /**
  * Takes attributes and types that mean nothing here, as they are written. Aliases within them are
@@ -83,13 +84,30 @@ final class RawText {
     return tokens.at(Token.LESS) ? name + group() : name;
   }
 
+  /** Takes an operation that means nothing here, up to its location or the end of its line. */
+  String operation() {
+    return copy(
+        () ->
+            tokens.at(Token.END)
+                || lexer.startsLine()
+                || tokens.atWord("loc")
+                || tokens.at(Token.RIGHT_BRACE));
+  }
+
   /** Takes brackets with all that is between them. */
   private String group() {
+    return copy(() -> true);
+  }
+
+  /** Takes tokens until all brackets are closed and {@code ends} says so. */
+  private String copy(BooleanSupplier ends) {
     int from = lexer.start();
     int copied = from;
+    int end;
     var text = new StringBuilder();
     var open = new StringBuilder();
     do {
+      end = lexer.end();
       switch (lexer.token()) {
         case LESS -> open.append('>');
         case LEFT_PAREN -> open.append(')');
@@ -99,22 +117,19 @@ final class RawText {
         case HASH, BANG -> {
           if (aliases.defines(lexer.spelling())) {
             text.append(tokens.source().text(), copied, lexer.start());
-            copied = lexer.end();
+            copied = end;
             text.append(aliases.take(known, this::value));
             continue;
           }
         }
         case END, ERROR, METADATA_BEGIN, METADATA_END ->
             throw tokens.error(
-                from, ErrorCode.SYNTAX, "the bracket that opens here is not closed", "");
+                from, ErrorCode.SYNTAX, "what begins here is not closed by its bracket", "");
         default -> {}
       }
-      if (open.isEmpty()) {
-        text.append(tokens.source().text(), copied, lexer.end());
-      }
       lexer.next();
-    } while (!open.isEmpty());
-    return text.toString();
+    } while (!open.isEmpty() || !ends.getAsBoolean());
+    return text.append(tokens.source().text(), copied, end).toString();
   }
 
   /** Takes the value of an alias, whatever it is. */
@@ -137,6 +152,9 @@ final class RawText {
     // The ">=" of a condition closes nothing.
     if (bracket == '>' && tokens.source().text().startsWith(">=", lexer.start())) {
       return;
+    }
+    if (top < 0) {
+      throw tokens.expected("an opening bracket");
     }
     if (open.charAt(top) != bracket) {
       throw tokens.expected("\"" + open.charAt(top) + "\"");

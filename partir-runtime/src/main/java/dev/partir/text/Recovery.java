@@ -52,7 +52,7 @@ final class Recovery {
     if (!lexer.startsLine()) {
       return false;
     }
-    if (tokens.atWord("func.func") || tokens.at(Token.METADATA_BEGIN)) {
+    if (beginsDeclaration()) {
       return true;
     }
     if (open.indexOf("}") >= 0) {
@@ -88,6 +88,22 @@ final class Recovery {
     return defines;
   }
 
+  /** Goes from an opening bracket behind its closing one, or to the end of the text. */
+  void skipBrackets() {
+    int open = 0;
+    do {
+      switch (lexer.token()) {
+        case LEFT_PAREN, LEFT_BRACE, LEFT_BRACKET -> open++;
+        case RIGHT_PAREN, RIGHT_BRACE, RIGHT_BRACKET -> open--;
+        case END -> {
+          return;
+        }
+        default -> {}
+      }
+      lexer.next();
+    } while (open > 0);
+  }
+
   /** Goes to the next thing that can stand in a module, or to the module's end. */
   void skipDeclaration(int from) {
     lexer.moveTo(from);
@@ -105,11 +121,13 @@ final class Recovery {
     } while (!(tokens.at(Token.RIGHT_BRACE) && braces == 0) && !beginsDeclaration());
   }
 
-  private boolean beginsDeclaration() {
+  /** Returns whether a function, or something else of a module, begins on this line. */
+  boolean beginsDeclaration() {
     return tokens.at(Token.END)
         || (lexer.startsLine()
             && (tokens.atWord("func.func")
                 || tokens.atWord("module")
-                || tokens.at(Token.METADATA_BEGIN)));
+                || tokens.at(Token.METADATA_BEGIN)
+                || (tokens.at(Token.STRING) && lexer.spells("\"func.func\""))));
   }
 }

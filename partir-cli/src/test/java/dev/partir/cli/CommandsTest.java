@@ -1,0 +1,376 @@
+package dev.partir.cli;
+
+import static com.google.common.truth.Truth.assertThat;
+import static com.google.common.truth.Truth.assertWithMessage;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import dev.partir.text.MlirParser;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the commands do with a program that is small enough to count by hand. */
+final class CommandsTest {
+  private static final String PROGRAM =
+      """
+      module @mlp {
+        func.func public @main(%x: tensor<16x8xf32>, %up: tensor<8x32xf32>, %down: tensor<32x8xf32>) -> tensor<16x8xf32> {
+          %0 = stablehlo.dot_general %x, %up, contracting_dims = [1] x [0] : (tensor<16x8xf32>, tensor<8x32xf32>) -> tensor<16x32xf32>
+          %1 = stablehlo.tanh %0 : tensor<16x32xf32>
+          %2 = stablehlo.dot_general %1, %down, contracting_dims = [1] x [0] : (tensor<16x32xf32>, tensor<32x8xf32>) -> tensor<16x8xf32>
+          return %2 : tensor<16x8xf32>
+        }
+      }
+      """;
+
+  private static final String SCHEDULE =
+      """
+      {"mesh": {"batch": 4, "model": 2},
+       "schedule": [
+         {"name": "BP", "axis": "batch", "tile": {"x": 0}},
+         {"name": "MP", "axis": "model", "tile": {"up": 1}},
+         {"name": "Z3", "axis": "batch", "tile": {"u?": "first_divisible", "type:32x8xf32": 1}}]}
+      """;
+
+  @TempDir private Path folder;
+
+  private StringWriter out = new StringWriter();
+  private StringWriter err = new StringWriter();
+  private Path program;
+  private Path schedule;
+
+  @BeforeEach
+  void write() throws IOException {
+    program = Files.writeString(folder.resolve("mlp.mlir"), PROGRAM);
+    schedule = Files.writeString(folder.resolve("megatron.json"), SCHEDULE);
+  }
+
+  private int partir(Object... args) {
+    out = new StringWriter();
+    err = new StringWriter();
+    String[] words = new String[args.length];
+    for (int i = 0; i < args.length; i++) {
+      words[i] = args[i].toString();
+    }
+    return Partir.commandLine()
+        .setOut(new PrintWriter(out, true))
+        .setErr(new PrintWriter(err, true))
+        .execute(words);
+  }
+
+  private void succeeds(Object... args) {
+    int status = partir(args);
+    assertWithMessage("%s%s", out, err).that(status).isEqualTo(0);
+    assertThat(err.toString()).isEmpty();
+  }
+
+  private JsonObject json() {
+    return JsonParser.parseString(out.toString()).getAsJsonObject();
+  }
+
+  private static long count(JsonObject figures, String kind) {
+    return figures.getAsJsonObject("collectives").getAsJsonObject(kind).get("count").getAsLong();
+  }
+
+  private static long bytes(JsonObject figures, String kind) {
+    return figures.getAsJsonObject("collectives").getAsJsonObject(kind).get("bytes").getAsLong();
+  }
+
+  @Test
+  void planCountsWhatEveryTacticAdds() {
+    succeeds("plan", program, "--schedule", schedule, "--json");
+    JsonObject report = json();
+    JsonObject batch = report.getAsJsonArray("tactics").get(0).getAsJsonObject();
+    for (String kind :
+        new String[] {
+          "all_gather", "all_reduce", "reduce_scatter", "all_to_all", "collective_permute"
+        }) {
+      assertThat(count(batch, kind)).isEqualTo(0);
+    }
+    JsonObject model = report.getAsJsonArray("tactics").get(1).getAsJsonObject();
+    assertThat(count(model, "all_reduce")).isEqualTo(1);
+    // 16/4 rows of 8 numbers of 4 bytes.
+    assertThat(bytes(model, "all_reduce")).isEqualTo(4 * 8 * 4);
+    JsonObject total = report.getAsJsonObject("final");
+    assertThat(count(total, "all_gather")).isEqualTo(2);
+    // Two matrices of 8 x 32/2.
+    assertThat(bytes(total, "all_gather")).isEqualTo(2 * 8 * 16 * 4);
+    assertThat(count(total, "all_reduce")).isEqualTo(1);
+    // Two products of 2 m n k with m = 4, n = 16 or 8, k = 8 or 16, and a tanh per hidden number.
+    assertThat(total.get("flops").getAsLong()).isEqualTo(2 * 4 * 16 * 8 + 4 * 16 + 2 * 4 * 8 * 16);
+    assertThat(total.get("estimated_seconds").getAsDouble()).isGreaterThan(0.0);
+    // x, and both matrices in eight pieces; the gathered second matrix, the hidden layer and the
+    // result.
+    assertThat(total.get("peak_memory_bytes").getAsLong())
+        .isEqualTo(4 * (4 * 8 + 2 * 16 + 16 * 2) + 4 * (16 * 8 + 4 * 16 + 4 * 8));
+    assertThat(total.getAsJsonArray("conflicts")).isEmpty();
+  }
+
+  @Test
+  void planPrintsATable() {
+    succeeds("plan", program, "--schedule", schedule);
+    assertThat(out.toString()).containsMatch("\nZ3 +2 +1 +0 +0 +0 ");
+    assertThat(out.toString()).contains("of memory: fits");
+  }
+
+  @Test
+  void reportsAreWrittenInTheFormOfTheirName() throws IOException {
+    for (String name : new String[] {"r.html", "r.md", "r.json"}) {
+      succeeds("plan", program, "--schedule", schedule, "--report", folder.resolve(name));
+      assertThat(out.toString()).contains(folder.resolve(name).toString());
+    }
+    assertThat(Files.readString(folder.resolve("r.html"))).contains("<svg");
+    assertThat(Files.readString(folder.resolve("r.md"))).contains("| **Z3** |");
+    assertThat(JsonParser.parseString(Files.readString(folder.resolve("r.json"))).isJsonObject())
+        .isTrue();
+  }
+
+  @Test
+  void emittedProgramsCanBeReadAgain() throws IOException {
+    Path local = folder.resolve("local.mlir");
+    succeeds("plan", program, "--schedule", schedule, "--emit", "local", "-o", local);
+    var module = MlirParser.parse("local.mlir", Files.readString(local));
+    assertThat(module.main().arguments().get(1).type().toString()).isEqualTo("tensor<2x16xf32>");
+    succeeds("plan", program, "--schedule", schedule, "--emit", "core");
+    assertThat(out.toString()).contains("loop \"model\" [#sum]");
+    succeeds("plan", program, "--schedule", schedule, "--emit", "spmd");
+    assertThat(out.toString()).contains("\"partir.all_reduce\"");
+    succeeds("plan", program, "--schedule", schedule, "--emit", "sdy");
+    assertThat(out.toString()).contains("sdy.mesh @mesh = <[\"batch\"=4, \"model\"=2]>");
+    assertThat(out.toString()).contains("#sdy.sharding<@mesh, [{\"batch\"}, {\"model\"}]>");
+  }
+
+  @Test
+  void verifyProves() {
+    succeeds("verify", program, "--schedule", schedule);
+    assertThat(out.toString()).contains("on 8 virtual devices: verified");
+    succeeds("verify", program, "--schedule", schedule, "--json");
+    assertThat(json().get("equal").getAsBoolean()).isTrue();
+    assertThat(json().get("devices").getAsInt()).isEqualTo(8);
+  }
+
+  @Test
+  void whatSearchWritesPlanReads() {
+    Path found = folder.resolve("found.json");
+    succeeds(
+        "search",
+        program,
+        "--mesh",
+        "batch=4,model=2",
+        "--profile",
+        "tpu-v5e",
+        "--budget",
+        "40",
+        "-o",
+        found);
+    succeeds("verify", program, "--schedule", found);
+  }
+
+  @Test
+  void runCountsPassedAndFailed() throws IOException {
+    Path tests = Files.createDirectory(folder.resolve("tests"));
+    Files.writeString(tests.resolve("good.mlir"), check("3"));
+    succeeds("run", tests);
+    assertThat(out.toString()).isEqualTo("1 passed, 0 failed" + System.lineSeparator());
+    Path bad = Files.writeString(tests.resolve("bad.mlir"), check("4"));
+    assertThat(partir("run", tests)).isEqualTo(1);
+    assertThat(out.toString()).isEqualTo("1 passed, 1 failed" + System.lineSeparator());
+    assertThat(err.toString())
+        .startsWith(
+            "error: "
+                + bad
+                + ":7:5: [partir:check-failed] check.expect_eq of two tensor<i32>: element 0 is 3, expected 4.");
+  }
+
+  private static String check(String expected) {
+    return """
+        module {
+          func.func public @main() {
+            %a = stablehlo.constant dense<1> : tensor<i32>
+            %b = stablehlo.constant dense<2> : tensor<i32>
+            %0 = stablehlo.add %a, %b : tensor<i32>
+            stablehlo.custom_call @check.expect_eq(%0, %c) {has_side_effect = true} : (tensor<i32>, tensor<i32>) -> ()
+            return
+          }
+        }
+        """
+        .replace(
+            "    stablehlo.custom",
+            "    %c = stablehlo.constant dense<"
+                + expected
+                + "> : tensor<i32>\n    stablehlo.custom");
+  }
+
+  private void refuses(String message, Object... args) {
+    int status = partir(args);
+    assertWithMessage("%s%s", out, err).that(status).isEqualTo(2);
+    assertThat(err.toString()).startsWith("error: " + message);
+    assertThat(err.toString()).doesNotContain("\tat ");
+  }
+
+  private Path schedule(String text) throws IOException {
+    return Files.writeString(folder.resolve("wrong.json"), text);
+  }
+
+  @Test
+  void aMissingFileIsNamed() {
+    refuses(
+        "[partir:file] " + folder.resolve("no.mlir") + ": there is no such file.",
+        "plan",
+        folder.resolve("no.mlir"),
+        "--mesh",
+        "a=2");
+  }
+
+  @Test
+  void aProgramThatIsNoneIsRefusedWithItsPlace() throws IOException {
+    Path broken =
+        Files.writeString(
+            folder.resolve("broken.mlir"),
+            PROGRAM.replace("stablehlo.tanh %0", "stablehlo.tanh %7"));
+    refuses(broken + ":4:25: [partir:undefined] ", "plan", broken, "--schedule", schedule);
+  }
+
+  @Test
+  void anUnknownModelIsRefused() {
+    refuses(
+        "[partir:usage] NoSuchModel: it is neither a file ending in .mlir nor a model on the class path.",
+        "plan",
+        "NoSuchModel");
+  }
+
+  @Test
+  void anUnknownAxisIsRefusedWhereItStandsInTheFile() throws IOException {
+    Path wrong =
+        schedule(
+            "{\"mesh\": {\"batch\": 4},\n \"schedule\": [\n  {\"name\": \"BP\", \"axis\": \"bach\", \"tile\": {\"x\": 0}}]}");
+    refuses(wrong + ":3:26: [partir:unknown-axis] ", "plan", program, "--schedule", wrong);
+    assertThat(err.toString()).contains("The nearest is \"batch\".");
+  }
+
+  @Test
+  void severalErrorsAreToldAtOnce() throws IOException {
+    Path wrong =
+        schedule(
+            "{\"mesh\": {\"batch\": 3},\n \"schedule\": [\n"
+                + "  {\"name\": \"A\", \"axis\": \"batch\", \"tile\": {\"x\": 0}},\n"
+                + "  {\"name\": \"B\", \"axis\": \"batch\", \"tile\": {\"upp\": 1}},\n"
+                + "  {\"name\": \"C\", \"axis\": \"batch\", \"tile\": {\"down\": 5}}]}");
+    assertThat(partir("plan", program, "--schedule", wrong)).isEqualTo(2);
+    assertThat(err.toString()).contains(wrong + ":3:48: [partir:indivisible] ");
+    assertThat(err.toString()).contains(wrong + ":4:43: [partir:unknown-value] ");
+    assertThat(err.toString()).contains(wrong + ":5:51: [partir:unknown-dimension] ");
+  }
+
+  @Test
+  void brokenJsonIsRefusedWithItsPlace() throws IOException {
+    refuses(
+        folder.resolve("wrong.json") + ":2:15: [partir:invalid-schedule] this is not JSON.",
+        "plan",
+        program,
+        "--schedule",
+        schedule("{\"mesh\": {\"batch\": 4},\n \"schedule\": ]"));
+    refuses(
+        folder.resolve("wrong.json")
+            + ":1:11: [partir:invalid-schedule] the file ends in the middle of the schedule.",
+        "plan",
+        program,
+        "--schedule",
+        schedule("{\"mesh\": {"));
+  }
+
+  @Test
+  void unknownEntriesAreRefused() throws IOException {
+    refuses(
+        folder.resolve("wrong.json")
+            + ":1:2: [partir:invalid-schedule] there is no entry \"mehs\" here. The nearest is \"mesh\".",
+        "plan",
+        program,
+        "--schedule",
+        schedule("{\"mehs\": {\"batch\": 4}, \"schedule\": []}"));
+  }
+
+  @Test
+  void aMeshIsNeeded() {
+    refuses(
+        "[partir:usage] " + program + ": there is no mesh to partition it over.",
+        "search",
+        program);
+    refuses(
+        "[partir:invalid-mesh] --mesh: \"batch:4\" is not an axis.",
+        "search",
+        program,
+        "--mesh",
+        "batch:4");
+    refuses("[partir:duplicate-axis] --mesh: axes 0 and 1", "search", program, "--mesh", "a=2,a=2");
+  }
+
+  @Test
+  void anUnknownProfileIsRefused() {
+    refuses(
+        "[partir:unknown-profile] there is no hardware profile \"tpu-v33\".",
+        "plan",
+        program,
+        "--schedule",
+        schedule,
+        "--profile",
+        "tpu-v33");
+  }
+
+  @Test
+  void wordsThatMakeNoSenseTogetherAreRefused() {
+    refuses(
+        "[partir:usage] -o ", "plan", program, "--schedule", schedule, "-o", folder.resolve("x"));
+    refuses(
+        "[partir:usage] report ",
+        "plan",
+        program,
+        "--schedule",
+        schedule,
+        "--report",
+        folder.resolve("x.pdf"));
+    refuses("[partir:usage] --budget 0", "search", program, "--mesh", "a=2", "--budget", "0");
+  }
+
+  @Test
+  void listsAreJsonWhenAsked() {
+    succeeds("profiles", "--json");
+    assertThat(JsonParser.parseString(out.toString()).getAsJsonArray().size()).isAtLeast(6);
+    succeeds("profiles");
+    assertThat(out.toString()).contains("tpu-v5p");
+    succeeds("models", "--json");
+    assertThat(JsonParser.parseString(out.toString()).isJsonArray()).isTrue();
+  }
+
+  @Test
+  void everyCommandHasExamplesInItsHelp() {
+    for (String command :
+        new String[] {"demo", "models", "plan", "verify", "run", "search", "profiles"}) {
+      succeeds(command, "--help");
+      assertThat(out.toString()).contains("Examples:");
+      assertThat(out.toString()).contains("--json");
+    }
+  }
+
+  @Test
+  void theScheduleInTheReadmeIsOne() throws IOException {
+    String readme = Files.readString(Path.of("..", "README.md"));
+    int start = readme.indexOf("```json\n") + "```json\n".length();
+    Path shown = schedule(readme.substring(start, readme.indexOf("```", start)));
+    Path wide =
+        Files.writeString(
+            folder.resolve("wide.mlir"),
+            PROGRAM
+                .replace("16x8x", "1024x512x")
+                .replace("8x32x", "512x2048x")
+                .replace("32x8x", "2048x512x")
+                .replace("16x32x", "1024x2048x"));
+    succeeds("plan", wide, "--schedule", shown);
+  }
+}
