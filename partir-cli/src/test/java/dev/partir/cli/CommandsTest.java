@@ -339,6 +339,23 @@ final class CommandsTest {
   }
 
   @Test
+  void tooManyVirtualDevicesAreRefused() throws IOException {
+    Path wide = Files.writeString(folder.resolve("wide.mlir"), PROGRAM.replace("16x", "4096x"));
+    Path many =
+        schedule("{\"schedule\": [{\"name\": \"BP\", \"axis\": \"a\", \"tile\": {\"x\": 0}}]}");
+    refuses(
+        "[partir:limit] mesh a=2048: it has 2048 devices, more than the 1024 that can be run virtually.",
+        "verify",
+        wide,
+        "--mesh",
+        "a=2048",
+        "--profile",
+        "h100",
+        "--schedule",
+        many);
+  }
+
+  @Test
   void listsAreJsonWhenAsked() {
     succeeds("profiles", "--json");
     assertThat(JsonParser.parseString(out.toString()).getAsJsonArray().size()).isAtLeast(6);
