@@ -33,7 +33,12 @@ def parts(path):
 
 
 def canonical(path):
-    return [str(ir.Module.parse(part)) for part in parts(path)]
+    """Returns what MLIR prints for the modules of a file, each read by itself."""
+    printed = []
+    for part in parts(path):
+        with context():
+            printed.append(str(ir.Module.parse(part)))
+    return printed
 
 
 def source_name(printed):
@@ -56,14 +61,13 @@ def main():
         sources = {path.name: path for path in options.against.rglob("*.mlir")}
     failures = 0
     for path in files:
-        with context():
-            try:
-                printed = canonical(path)
-                if sources and printed != canonical(sources[source_name(path)]):
-                    raise ValueError("another program than " + str(sources[source_name(path)]))
-            except Exception as problem:  # MLIRError, ValueError, KeyError
-                failures += 1
-                print(f"{path}: {problem}")
+        try:
+            printed = canonical(path)
+            if sources and printed != canonical(sources[source_name(path)]):
+                raise ValueError("another program than " + str(sources[source_name(path)]))
+        except Exception as problem:  # MLIRError, ValueError, KeyError
+            failures += 1
+            print(f"{path}: {problem}")
     print(f"{len(files) - failures} passed, {failures} failed")
     return 1 if failures else 0
 

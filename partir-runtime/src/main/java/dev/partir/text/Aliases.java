@@ -27,6 +27,7 @@ final class Aliases {
   private final Map<String, Long> weights = new HashMap<>();
   private final Map<String, Integer> ends = new HashMap<>();
   private final Tokens tokens;
+  private final Map<String, Integer> missing = new HashMap<>();
   private long weight;
 
   Aliases(Tokens tokens) {
@@ -73,9 +74,12 @@ final class Aliases {
     return values.containsKey(name);
   }
 
-  /** Returns where the definition of an alias ends, or null if it has not been read yet. */
-  @Nullable Integer end(String name) {
-    return ends.get(name);
+  /**
+   * Returns where the definition ends whose value begins at {@code place}, or null if it has not
+   * been read.
+   */
+  @Nullable Integer end(String name, int place) {
+    return values.getOrDefault(name, -1) == place ? ends.get(name) : null;
   }
 
   /** Returns the names that begin with {@code mark}, the mark included. */
@@ -104,8 +108,10 @@ final class Aliases {
     if (value == null) {
       Integer place = values.get(name);
       if (place == null) {
+        // Told at the first use only.
+        missing.putIfAbsent(name, use);
         throw tokens.error(
-            use,
+            missing.get(name),
             ErrorCode.UNDEFINED,
             "the alias " + name + " is not defined",
             Nearest.question("", name, names(name.charAt(0))));
@@ -125,8 +131,8 @@ final class Aliases {
         known.put(name, value);
         weights.put(name, weight - before + lexer.start() - place);
         ends.put(name, lexer.start());
-        lexer.moveTo(back);
       } finally {
+        lexer.moveTo(back);
         underway.remove(name);
         tokens.leave();
       }

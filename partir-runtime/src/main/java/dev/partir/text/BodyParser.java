@@ -109,7 +109,7 @@ final class BodyParser {
   private void operations(int from, boolean isFunction) {
     boolean complete = true;
     while (!tokens.at(Token.RIGHT_BRACE) && !tokens.at(Token.END)) {
-      if (tokens.at(Token.METADATA_BEGIN) || (tokens.atWord("func.func") && lexer.startsLine())) {
+      if (recovery.beginsDeclaration()) {
         break;
       }
       if (tokens.at(Token.BLOCK)) {
@@ -135,7 +135,7 @@ final class BodyParser {
       }
       complete &= statement();
     }
-    if (complete) {
+    if (complete && !uses.broken()) {
       checkEnd(from, isFunction);
     }
   }
@@ -203,7 +203,7 @@ final class BodyParser {
     tokens.restoreDepth(depth);
     recovery.skipStatement(from);
     for (ResultName name : names) {
-      uses.define(name.name(), name.offset(), List.of());
+      uses.defineUnknown(name.name(), name.offset());
     }
     return false;
   }
@@ -256,9 +256,24 @@ final class BodyParser {
           name + " has no pretty form",
           "Write \"" + op.opName() + "\"(...) with all types behind");
     }
-    Operation operation = finish(op, parsed, names, parsers.locations().optional(place));
+    Location location = parsers.locations().optional(place);
+    expectEnd();
+    Operation operation = finish(op, parsed, names, location);
     if (implicit && operation != null && !uses.broken()) {
       checkRegions(operation);
+    }
+  }
+
+  /** Makes sure that what follows on the line can begin another operation. */
+  private void expectEnd() {
+    boolean ends =
+        switch (lexer.token()) {
+          case END, RIGHT_BRACE, VALUE, STRING, BLOCK -> true;
+          case WORD -> lexer.spelling().indexOf('.') > 0 || Ops.named(lexer.spelling()) != null;
+          default -> false;
+        };
+    if (!ends && !lexer.startsLine()) {
+      throw tokens.expected("the end of the operation");
     }
   }
 
@@ -290,6 +305,7 @@ final class BodyParser {
     Location typeLocation = tokens.location();
     Type.FunctionType type = parsers.types().function();
     Location location = parsers.locations().optional(place);
+    expectEnd();
     Op op = Ops.named(name);
     if (op == null) {
       tokens.diagnostics().addAll(unknown(offset, name).diagnostics());
@@ -327,9 +343,14 @@ final class BodyParser {
             resultNames,
             location);
     int first = 0;
+    boolean known = !uses.takeResultsUnknown();
     for (ResultName name : names) {
       List<Value> values = operation.results().subList(first, first + name.count());
-      uses.define(name.name(), name.offset(), values);
+      if (known) {
+        uses.define(name.name(), name.offset(), values);
+      } else {
+        uses.defineUnknown(name.name(), name.offset());
+      }
       first += name.count();
     }
     if (!uses.broken()) {
@@ -347,12 +368,17 @@ final class BodyParser {
     }
   }
 
-  /** Checks that there is a name for every result, or none at all. */
-  private boolean fits(List<ResultName> names, int results) {
+  private static long named(List<ResultName> names) {
     long named = 0;
     for (ResultName name : names) {
       named += name.count();
     }
+    return named;
+  }
+
+  /** Checks that there is a name for every result, or none at all. */
+  private boolean fits(List<ResultName> names, int results) {
+    long named = named(names);
     if (named == results || names.isEmpty()) {
       return true;
     }
@@ -373,12 +399,17 @@ final class BodyParser {
   /** Defines the names of an operation that cannot be built, with the types that are known. */
   private void defineStandIns(List<ResultName> names, List<? extends Type> types) {
     int first = 0;
+    boolean fit = named(names) == types.size();
     for (ResultName name : names) {
       List<Value> values = new ArrayList<>();
-      for (int i = first; i < Math.min(first + name.count(), types.size()); i++) {
+      for (int i = first; fit && i < first + name.count(); i++) {
         values.add(block.nested().argument(types.get(i), name.name()));
       }
-      uses.define(name.name(), name.offset(), values);
+      if (fit) {
+        uses.define(name.name(), name.offset(), values);
+      } else {
+        uses.defineUnknown(name.name(), name.offset());
+      }
       first += name.count();
     }
     uses.setBroken(true);

@@ -1,6 +1,7 @@
 package dev.partir.text;
 
 import dev.partir.ir.Diagnostic;
+import dev.partir.ir.ErrorCode;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -51,6 +52,19 @@ final class Diagnostics {
   void addUpToLimit(List<Diagnostic> diagnostics) {
     int room = Limits.DIAGNOSTICS - found.size();
     found.addAll(diagnostics.subList(0, Math.min(room, diagnostics.size())));
+  }
+
+  /** Returns whether text between two lines could not be read. */
+  boolean hasSyntaxError(int firstLine, int lastLine) {
+    for (Diagnostic diagnostic : found) {
+      int line = diagnostic.location().line();
+      boolean unread =
+          diagnostic.code() == ErrorCode.SYNTAX || diagnostic.code() == ErrorCode.UNKNOWN_OP;
+      if (unread && line >= firstLine && line <= lastLine) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Takes back all but the first {@code count}. */

@@ -7,6 +7,7 @@ import dev.partir.ir.Function;
 import dev.partir.ir.FunctionBuilder;
 import dev.partir.ir.Location;
 import dev.partir.ir.Operation;
+import dev.partir.ir.PartirException;
 import dev.partir.ir.Type;
 import dev.partir.ir.Value;
 import java.util.ArrayList;
@@ -55,10 +56,10 @@ final class FunctionParser {
     var header =
         new FunctionHeader(
             name, isPublic, arguments, argumentAttributes, results, resultAttributes, attributes);
-    sign(header, nameOffset);
     if (!tokens.at(Token.LEFT_BRACE)) {
       throw withoutBody(name);
     }
+    sign(header, nameOffset);
     int depth = tokens.depth();
     tokens.enter();
     lexer.next();
@@ -164,7 +165,7 @@ final class FunctionParser {
     }
   }
 
-  private dev.partir.ir.PartirException withoutBody(String name) {
+  private PartirException withoutBody(String name) {
     return tokens.error(
         lexer.start(),
         ErrorCode.UNSUPPORTED,

@@ -1,8 +1,11 @@
 package dev.partir.text;
 
+import dev.partir.ir.ErrorCode;
 import dev.partir.ir.Location;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Parses {@code loc(...)} (MLIR builtin dialect, "Location attributes"). Of a location only the
@@ -16,6 +19,7 @@ final class LocationParser {
   private final Aliases aliases;
   private final AttributeParser attributes;
   private final Map<String, String> known = new HashMap<>();
+  private final Set<String> missing = new HashSet<>();
 
   LocationParser(Tokens tokens, Aliases aliases, AttributeParser attributes) {
     this.tokens = tokens;
@@ -124,6 +128,23 @@ final class LocationParser {
   }
 
   private String alias() {
+    if (!aliases.defines(tokens.lexer().spelling())) {
+      return missing();
+    }
     return aliases.take(known, this::body);
+  }
+
+  /** A location says nothing of a program: what has one that is not defined is read on. */
+  private String missing() {
+    String name = tokens.lexer().spelling();
+    if (missing.add(name)) {
+      tokens.report(
+          tokens.lexer().start(),
+          ErrorCode.UNDEFINED,
+          "the location " + name + " is not defined",
+          Nearest.question("", name, aliases.names('#')));
+    }
+    tokens.lexer().next();
+    return NAMELESS;
   }
 }

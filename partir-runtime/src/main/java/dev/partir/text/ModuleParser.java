@@ -31,6 +31,10 @@ final class ModuleParser {
   private @Nullable String name;
   private Attributes attributes = Attributes.EMPTY;
   private boolean hasHeader;
+  private boolean namesMissing;
+
+  /** Whether the last thing in the module could not be read, so that its end is uncertain. */
+  private boolean troubled;
 
   ModuleParser(Parsers parsers) {
     this.parsers = parsers;
@@ -49,6 +53,8 @@ final class ModuleParser {
         topLevel();
       } catch (PartirException problem) {
         tokens.diagnostics().addAll(problem.diagnostics());
+        troubled = true;
+        namesMissing = true;
         tokens.restoreDepth(depth);
         recovery.skipDeclaration(Math.max(from, lexer.start()));
       }
@@ -74,13 +80,15 @@ final class ModuleParser {
   }
 
   private void aliasDefinition() {
-    Integer end = parsers.aliases().end(lexer.spelling());
+    String alias = lexer.spelling();
+    lexer.next();
+    int place = lexer.end();
+    tokens.expect(Token.EQUAL);
+    Integer end = parsers.aliases().end(alias, place);
     if (end != null) {
       lexer.moveTo(end);
       return;
     }
-    lexer.next();
-    tokens.expect(Token.EQUAL);
     if (tokens.atWord("loc")) {
       parsers.locations().optional(Location.UNKNOWN);
     } else {
@@ -108,7 +116,7 @@ final class ModuleParser {
     tokens.expect(Token.RIGHT_PAREN);
     var all = Attributes.builder().putAll(parsers.attributes().optionalProperties());
     tokens.expect(Token.LEFT_PAREN);
-    if (body()) {
+    if (body() && (!troubled || tokens.at(Token.RIGHT_PAREN))) {
       tokens.expect(Token.RIGHT_PAREN);
       all.putAll(parsers.attributes().optionalDictionary());
       tokens.expect(Token.COLON);
@@ -151,6 +159,8 @@ final class ModuleParser {
         declaration();
       } catch (PartirException problem) {
         tokens.diagnostics().addAll(problem.diagnostics());
+        troubled = true;
+        namesMissing = true;
         tokens.restoreDepth(depth);
         recovery.skipDeclaration(from);
       }
@@ -160,6 +170,7 @@ final class ModuleParser {
   }
 
   private void declaration() {
+    int before = tokens.diagnostics().count();
     if (tokens.atWord("func.func")) {
       functions.add(functionParser.pretty());
     } else if (tokens.at(Token.STRING) && lexer.spells("\"func.func\"")) {
@@ -167,15 +178,24 @@ final class ModuleParser {
     } else if (isKept()) {
       declarations.add(parsers.attributes().keptOperation());
       parsers.locations().optional(Location.UNKNOWN);
-    } else if (tokens.at(Token.WORD) || tokens.at(Token.STRING)) {
-      throw tokens.error(
-          lexer.start(),
-          ErrorCode.UNKNOWN_OP,
-          Tokens.shortened(lexer.spelling()) + " cannot stand in a module",
-          "A module holds functions: func.func @name(...)");
+    } else if (troubled) {
+      recovery.skipDeclaration(lexer.start());
+      return;
     } else {
-      throw tokens.expected("a function");
+      throw noDeclaration();
     }
+    troubled = tokens.diagnostics().count() > before;
+  }
+
+  private PartirException noDeclaration() {
+    if (!tokens.at(Token.WORD) && !tokens.at(Token.STRING)) {
+      return tokens.expected("a function");
+    }
+    return tokens.error(
+        lexer.start(),
+        ErrorCode.UNKNOWN_OP,
+        Tokens.shortened(lexer.spelling()) + " cannot stand in a module",
+        "A module holds functions: func.func @name(...)");
   }
 
   /** Returns whether an operation such as {@code sdy.mesh @mesh = <["x"=2]>} is next. */
@@ -189,6 +209,10 @@ final class ModuleParser {
       String callee = CallOp.callee(call);
       Type.FunctionType declared = signatures.get(callee);
       var used = new Type.FunctionType(Op.typesOf(call.operands()), Op.typesOf(call.results()));
+      if (declared == null && namesMissing) {
+        // It may be the function whose header could not be read.
+        continue;
+      }
       if (declared == null) {
         tokens
             .diagnostics()

@@ -26,7 +26,8 @@ final class Nearest {
       }
       if (Math.abs(candidate.length() - name.length()) <= allowed) {
         int distance = distance(name, candidate);
-        if (distance <= allowed) {
+        // A name with nothing in common is not near, however short.
+        if (distance <= allowed && distance < Math.max(name.length(), candidate.length())) {
           near.add(new Candidate(candidate, distance));
         }
       }

@@ -22,10 +22,11 @@ final class Recovery {
         case RIGHT_PAREN -> close(open, ')');
         case RIGHT_BRACKET -> close(open, ']');
         case RIGHT_BRACE -> {
-          if (open.indexOf("}") < 0) {
+          if (open.indexOf("}") >= 0) {
+            close(open, '}');
+          } else if (endsBlock()) {
             return;
           }
-          close(open, '}');
         }
         case END, METADATA_BEGIN -> {
           return;
@@ -34,6 +35,23 @@ final class Recovery {
       }
       lexer.next();
     } while (!beginsStatement(open));
+  }
+
+  /** Returns whether the brace that is next ends a block, and is not lost within a line. */
+  private boolean endsBlock() {
+    if (lexer.startsLine()) {
+      return true;
+    }
+    int brace = lexer.start();
+    lexer.next();
+    boolean ends =
+        lexer.startsLine()
+            || tokens.at(Token.END)
+            || tokens.at(Token.RIGHT_BRACE)
+            || tokens.at(Token.RIGHT_PAREN)
+            || tokens.atWord("loc");
+    lexer.moveTo(brace);
+    return ends;
   }
 
   /** Closes the innermost bracket of that sort, and those within it that were never closed. */

@@ -16,8 +16,13 @@ final class Text {
 
   /** Returns what the characters between the quotes from {@code start} to {@code end} mean. */
   static String unescape(String text, int start, int end) {
-    int backslash = text.indexOf('\\', start);
-    if (backslash < 0 || backslash >= end) {
+    int plain = start;
+    while (plain < end
+        && text.charAt(plain) != '\\'
+        && !Character.isSurrogate(text.charAt(plain))) {
+      plain++;
+    }
+    if (plain == end) {
       return text.substring(start, end);
     }
     byte[] bytes = new byte[3 * (end - start)];
@@ -43,13 +48,27 @@ final class Text {
         p += 2;
       } else {
         int codePoint = text.codePointAt(p);
-        byte[] encoded = Character.toString(codePoint).getBytes(StandardCharsets.UTF_8);
-        System.arraycopy(encoded, 0, bytes, n, encoded.length);
-        n += encoded.length;
+        if (isByte(codePoint)) {
+          bytes[n++] = (byte) (codePoint - SURROGATES);
+        } else {
+          byte[] encoded = encode(codePoint);
+          System.arraycopy(encoded, 0, bytes, n, encoded.length);
+          n += encoded.length;
+        }
         p += Character.charCount(codePoint);
       }
     }
     return decode(Arrays.copyOf(bytes, n));
+  }
+
+  private static boolean isByte(int codePoint) {
+    return codePoint >= SURROGATES + 128 && codePoint < SURROGATES + 256;
+  }
+
+  /** Returns the UTF-8 bytes of a character; of the replacement character for half a pair. */
+  private static byte[] encode(int codePoint) {
+    boolean half = codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
+    return Character.toString(half ? 0xFFFD : codePoint).getBytes(StandardCharsets.UTF_8);
   }
 
   private static String decode(byte[] bytes) {
@@ -74,10 +93,10 @@ final class Text {
         quoted.append('\\').append((char) c);
       } else if (c >= ' ' && c < 127) {
         quoted.append((char) c);
-      } else if (c > SURROGATES + 127 && c < SURROGATES + 256) {
+      } else if (isByte(c)) {
         escape(quoted, c - SURROGATES);
       } else {
-        for (byte b : Character.toString(c).getBytes(StandardCharsets.UTF_8)) {
+        for (byte b : encode(c)) {
           escape(quoted, b & 0xFF);
         }
       }

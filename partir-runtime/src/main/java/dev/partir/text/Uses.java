@@ -27,6 +27,7 @@ final class Uses {
   private final Set<Value> standIns = new HashSet<>();
   private final Map<String, Integer> undefined = new LinkedHashMap<>();
   private boolean broken;
+  private boolean resultsUnknown;
 
   Uses(Tokens tokens) {
     this.tokens = tokens;
@@ -44,6 +45,13 @@ final class Uses {
 
   void setBroken(boolean value) {
     broken = value;
+  }
+
+  /** Returns whether the types of the operation last read contradict themselves, and forgets it. */
+  boolean takeResultsUnknown() {
+    boolean value = resultsUnknown;
+    resultsUnknown = false;
+    return value;
   }
 
   /** Takes a use, {@code %name} or {@code %name#1}. */
@@ -94,10 +102,16 @@ final class Uses {
     return value;
   }
 
-  /** Defines a name; an empty list of values says that its definition could not be read. */
+  /** Defines a name whose definition could not be read, unless it is visible already. */
+  void defineUnknown(String name, int offset) {
+    if (scopes.find(name) == null) {
+      scopes.define(name, new Scopes.Definition(List.of(), offset, true));
+    }
+  }
+
+  /** Defines a name. */
   void define(String name, int offset, List<Value> values) {
-    Scopes.Definition before =
-        scopes.define(name, new Scopes.Definition(values, offset, values.isEmpty()));
+    Scopes.Definition before = scopes.define(name, new Scopes.Definition(values, offset, false));
     if (before != null) {
       tokens.report(
           offset,
@@ -140,7 +154,10 @@ final class Uses {
                         + ", but is used as a "
                         + type,
                     "Write the type of its definition"));
+        // One is enough: the others of the operation may be wrong for the same reason.
         broken = true;
+        resultsUnknown = true;
+        return;
       }
     }
   }
@@ -165,7 +182,8 @@ final class Uses {
                     + " is used before its definition in line "
                     + tokens.source().line(definition),
                 "Move the definition before its first use");
-          } else {
+          } else if (!tokens.diagnostics().hasSyntaxError(line(definition), line(use))) {
+            // Else the region may have ended by the error.
             tokens.report(
                 use,
                 ErrorCode.UNDEFINED,
@@ -177,5 +195,9 @@ final class Uses {
                 "Return it from the region");
           }
         });
+  }
+
+  private int line(int offset) {
+    return tokens.source().line(offset);
   }
 }
