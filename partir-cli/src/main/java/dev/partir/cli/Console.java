@@ -2,10 +2,11 @@ package dev.partir.cli;
 
 import dev.partir.ir.Diagnostic;
 import dev.partir.ir.PartirException;
+import dev.partir.text.SourceExcerpt;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine;
@@ -56,36 +57,20 @@ final class Console {
 
   static void print(List<Diagnostic> diagnostics, PrintWriter err) {
     for (Diagnostic diagnostic : diagnostics) {
-      err.println("error: " + diagnostic);
-      excerpt(diagnostic, err);
+      err.println("error: " + withSource(diagnostic));
     }
     err.flush();
   }
 
-  private static void excerpt(Diagnostic diagnostic, PrintWriter err) {
+  private static String withSource(Diagnostic diagnostic) {
     String file = diagnostic.location().file();
-    if (file == null || !diagnostic.location().hasPosition()) {
-      return;
+    if (file != null && diagnostic.location().hasPosition()) {
+      try {
+        return SourceExcerpt.of(diagnostic, Files.readString(Path.of(file)));
+      } catch (IOException | InvalidPathException e) {
+        // The message alone says what is wrong.
+      }
     }
-    try (var lines = Files.lines(Path.of(file), StandardCharsets.UTF_8)) {
-      lines
-          .skip(diagnostic.location().line() - 1L)
-          .findFirst()
-          .ifPresent(line -> err.println(caret(line, diagnostic.location().column())));
-    } catch (IOException | RuntimeException e) {
-      // The message alone says what is wrong.
-    }
-  }
-
-  /** Returns a line, shortened around the column, and a caret below it. */
-  private static String caret(String line, int column) {
-    int width = 110;
-    int start = Math.max(0, Math.min(column - 1 - width / 2, line.length() - width));
-    String shown = line.substring(start, Math.min(line.length(), start + width)).replace('\t', ' ');
-    return "  "
-        + shown
-        + "\n  "
-        + " ".repeat(Math.max(0, Math.min(column - 1 - start, shown.length())))
-        + "^";
+    return diagnostic.toString();
   }
 }
