@@ -2,6 +2,7 @@ package dev.partir.cli;
 
 import dev.partir.core.Flattening;
 import dev.partir.ir.Diagnostic;
+import dev.partir.ir.ErrorCode;
 import dev.partir.ir.Function;
 import dev.partir.ir.Module;
 import dev.partir.ir.PartirException;
@@ -67,7 +68,7 @@ final class ProgramArguments {
     Path path = Path.of(program);
     boolean isFile = program.endsWith(".mlir") || java.nio.file.Files.exists(path);
     Plan plan = isFile ? null : Models.onClassPath().plan(program);
-    Module module = plan == null ? MlirParser.parse(program, TextFiles.read(path)) : plan.trace();
+    Module module = plan == null ? MlirParser.parse(program, TextFiles.read(path)) : trace(plan);
     Function function = Flattening.flatten(module);
     ProgramModel model = ProgramModel.of(function);
     if (plan != null) {
@@ -101,6 +102,23 @@ final class ProgramArguments {
     Path fileName = path.getFileName();
     String name = plan != null ? plan.name() : fileName == null ? program : fileName.toString();
     return new Loaded(name, function, model, new Schedule(chosen, hardware, tactics));
+  }
+
+  /** Runs the model's method; what it throws is the model's, not ours. */
+  private static Module trace(Plan plan) {
+    try {
+      return plan.trace();
+    } catch (PartirException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      StackTraceElement[] trace = e.getStackTrace();
+      throw new PartirException(
+          Diagnostic.of(
+              ErrorCode.UNTRACEABLE,
+              "model " + plan.name(),
+              "its method threw " + e + (trace.length == 0 ? "" : " at " + trace[0]),
+              "Correct the method: it is called once, with tensors of the declared shapes"));
+    }
   }
 
   /** The option that names a schedule file, and the application of the schedule. */
