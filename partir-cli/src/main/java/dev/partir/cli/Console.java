@@ -23,15 +23,35 @@ final class Console {
 
   private Console() {}
 
-  /** Makes errors about input into messages, for picocli. */
+  /** Makes errors into messages, for picocli. */
   static int onException(
-      Exception exception, CommandLine commandLine, CommandLine.ParseResult result)
-      throws Exception {
+      Exception exception, CommandLine commandLine, CommandLine.ParseResult result) {
     if (exception instanceof PartirException refused) {
       print(refused.diagnostics(), commandLine.getErr());
-      return BAD_INPUT;
+    } else {
+      bug(exception, commandLine.getErr());
     }
-    throw exception;
+    return BAD_INPUT;
+  }
+
+  /**
+   * Says that something failed that no input should make fail; where it did, only to those who ask.
+   */
+  static void bug(Throwable failure, PrintWriter err) {
+    if (failure instanceof OutOfMemoryError) {
+      err.println(
+          "error: the memory of the Java virtual machine does not suffice."
+              + " Give it more, for example PARTIR_JAVA_OPTS=-Xmx16g, or take a smaller program or mesh");
+    } else {
+      err.println(
+          "error: partir failed with "
+              + failure
+              + ". This is a bug: please report it, with what PARTIR_JAVA_OPTS=-Dpartir.debug=true adds here");
+    }
+    if (Boolean.getBoolean("partir.debug")) {
+      failure.printStackTrace(err);
+    }
+    err.flush();
   }
 
   static void print(List<Diagnostic> diagnostics, PrintWriter err) {

@@ -1,5 +1,7 @@
 package dev.partir.cli;
 
+import java.io.PrintWriter;
+import java.nio.charset.Charset;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -36,7 +38,14 @@ public final class Partir implements Runnable {
 
   /** Runs the command line and exits with its status. */
   public static void main(String[] args) {
-    System.exit(commandLine().execute(args));
+    int status;
+    try {
+      status = commandLine().execute(args);
+    } catch (OutOfMemoryError | StackOverflowError e) {
+      Console.bug(e, new PrintWriter(System.err, true, Charset.defaultCharset()));
+      status = Console.BAD_INPUT;
+    }
+    System.exit(status);
   }
 
   /** {@return the command line with all its commands, printing to the standard streams} */

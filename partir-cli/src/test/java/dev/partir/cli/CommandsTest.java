@@ -88,7 +88,9 @@ final class CommandsTest {
     JsonObject report = json();
     JsonObject batch = report.getAsJsonArray("tactics").get(0).getAsJsonObject();
     for (String kind :
-        new String[] {"all_gather", "all_reduce", "reduce_scatter", "all_to_all", "collective_permute"}) {
+        new String[] {
+          "all_gather", "all_reduce", "reduce_scatter", "all_to_all", "collective_permute"
+        }) {
       assertThat(count(batch, kind)).isEqualTo(0);
     }
     JsonObject model = report.getAsJsonArray("tactics").get(1).getAsJsonObject();
@@ -103,7 +105,8 @@ final class CommandsTest {
     // Two products of 2 m n k with m = 4, n = 16 or 8, k = 8 or 16, and a tanh per hidden number.
     assertThat(total.get("flops").getAsLong()).isEqualTo(2 * 4 * 16 * 8 + 4 * 16 + 2 * 4 * 8 * 16);
     assertThat(total.get("estimated_seconds").getAsDouble()).isGreaterThan(0.0);
-    // x, and both matrices in eight pieces; the gathered second matrix, the hidden layer and the result.
+    // x, and both matrices in eight pieces; the gathered second matrix, the hidden layer and the
+    // result.
     assertThat(total.get("peak_memory_bytes").getAsLong())
         .isEqualTo(4 * (4 * 8 + 2 * 16 + 16 * 2) + 4 * (16 * 8 + 4 * 16 + 4 * 8));
     assertThat(total.getAsJsonArray("conflicts")).isEmpty();
@@ -123,8 +126,9 @@ final class CommandsTest {
       assertThat(out.toString()).contains(folder.resolve(name).toString());
     }
     assertThat(Files.readString(folder.resolve("r.html"))).contains("<svg");
-    assertThat(Files.readString(folder.resolve("r.md"))).contains("| Z3 |");
-    assertThat(JsonParser.parseString(Files.readString(folder.resolve("r.json"))).isJsonObject()).isTrue();
+    assertThat(Files.readString(folder.resolve("r.md"))).contains("| **Z3** |");
+    assertThat(JsonParser.parseString(Files.readString(folder.resolve("r.json"))).isJsonObject())
+        .isTrue();
   }
 
   @Test
@@ -154,7 +158,17 @@ final class CommandsTest {
   @Test
   void whatSearchWritesPlanReads() {
     Path found = folder.resolve("found.json");
-    succeeds("search", program, "--mesh", "batch=4,model=2", "--profile", "tpu-v5e", "--budget", "40", "-o", found);
+    succeeds(
+        "search",
+        program,
+        "--mesh",
+        "batch=4,model=2",
+        "--profile",
+        "tpu-v5e",
+        "--budget",
+        "40",
+        "-o",
+        found);
     succeeds("verify", program, "--schedule", found);
   }
 
@@ -171,7 +185,7 @@ final class CommandsTest {
         .startsWith(
             "error: "
                 + bad
-                + ":6:5: [partir:check-failed] check.expect_eq of two tensor<i32>: element 0 is 3, expected 4.");
+                + ":7:5: [partir:check-failed] check.expect_eq of two tensor<i32>: element 0 is 3, expected 4.");
   }
 
   private static String check(String expected) {
@@ -186,7 +200,11 @@ final class CommandsTest {
           }
         }
         """
-        .replace("    stablehlo.custom", "    %c = stablehlo.constant dense<" + expected + "> : tensor<i32>\n    stablehlo.custom");
+        .replace(
+            "    stablehlo.custom",
+            "    %c = stablehlo.constant dense<"
+                + expected
+                + "> : tensor<i32>\n    stablehlo.custom");
   }
 
   private void refuses(String message, Object... args) {
@@ -202,26 +220,38 @@ final class CommandsTest {
 
   @Test
   void aMissingFileIsNamed() {
-    refuses("[partir:file] " + folder.resolve("no.mlir") + ": there is no such file.", "plan", folder.resolve("no.mlir"), "--mesh", "a=2");
+    refuses(
+        "[partir:file] " + folder.resolve("no.mlir") + ": there is no such file.",
+        "plan",
+        folder.resolve("no.mlir"),
+        "--mesh",
+        "a=2");
   }
 
   @Test
   void aProgramThatIsNoneIsRefusedWithItsPlace() throws IOException {
-    Path broken = Files.writeString(folder.resolve("broken.mlir"), PROGRAM.replace("stablehlo.tanh %0", "stablehlo.tanh %7"));
-    refuses(broken + ":4:26: [partir:undefined] ", "plan", broken, "--schedule", schedule);
+    Path broken =
+        Files.writeString(
+            folder.resolve("broken.mlir"),
+            PROGRAM.replace("stablehlo.tanh %0", "stablehlo.tanh %7"));
+    refuses(broken + ":4:25: [partir:undefined] ", "plan", broken, "--schedule", schedule);
   }
 
   @Test
   void anUnknownModelIsRefused() {
-    refuses("[partir:usage] NoSuchModel: it is neither a file ending in .mlir nor a model on the class path.", "plan", "NoSuchModel");
+    refuses(
+        "[partir:usage] NoSuchModel: it is neither a file ending in .mlir nor a model on the class path.",
+        "plan",
+        "NoSuchModel");
   }
 
   @Test
   void anUnknownAxisIsRefusedWhereItStandsInTheFile() throws IOException {
     Path wrong =
-        schedule("{\"mesh\": {\"batch\": 4},\n \"schedule\": [\n  {\"name\": \"BP\", \"axis\": \"bach\", \"tile\": {\"x\": 0}}]}");
+        schedule(
+            "{\"mesh\": {\"batch\": 4},\n \"schedule\": [\n  {\"name\": \"BP\", \"axis\": \"bach\", \"tile\": {\"x\": 0}}]}");
     refuses(wrong + ":3:26: [partir:unknown-axis] ", "plan", program, "--schedule", wrong);
-    assertThat(err.toString()).contains("Did you mean \"batch\"?");
+    assertThat(err.toString()).contains("The nearest is \"batch\".");
   }
 
   @Test
@@ -242,23 +272,42 @@ final class CommandsTest {
   void brokenJsonIsRefusedWithItsPlace() throws IOException {
     refuses(
         folder.resolve("wrong.json") + ":2:15: [partir:invalid-schedule] this is not JSON.",
-        "plan", program, "--schedule", schedule("{\"mesh\": {\"batch\": 4},\n \"schedule\": ]"));
+        "plan",
+        program,
+        "--schedule",
+        schedule("{\"mesh\": {\"batch\": 4},\n \"schedule\": ]"));
     refuses(
-        folder.resolve("wrong.json") + ":1:11: [partir:invalid-schedule] the file ends in the middle of the schedule.",
-        "plan", program, "--schedule", schedule("{\"mesh\": {"));
+        folder.resolve("wrong.json")
+            + ":1:11: [partir:invalid-schedule] the file ends in the middle of the schedule.",
+        "plan",
+        program,
+        "--schedule",
+        schedule("{\"mesh\": {"));
   }
 
   @Test
   void unknownEntriesAreRefused() throws IOException {
     refuses(
-        folder.resolve("wrong.json") + ":1:2: [partir:invalid-schedule] there is no entry \"mehs\" here. Did you mean \"mesh\"?",
-        "plan", program, "--schedule", schedule("{\"mehs\": {\"batch\": 4}, \"schedule\": []}"));
+        folder.resolve("wrong.json")
+            + ":1:2: [partir:invalid-schedule] there is no entry \"mehs\" here. The nearest is \"mesh\".",
+        "plan",
+        program,
+        "--schedule",
+        schedule("{\"mehs\": {\"batch\": 4}, \"schedule\": []}"));
   }
 
   @Test
   void aMeshIsNeeded() {
-    refuses("[partir:usage] " + program + ": there is no mesh to partition it over.", "search", program);
-    refuses("[partir:invalid-mesh] --mesh: \"batch:4\" is not an axis.", "search", program, "--mesh", "batch:4");
+    refuses(
+        "[partir:usage] " + program + ": there is no mesh to partition it over.",
+        "search",
+        program);
+    refuses(
+        "[partir:invalid-mesh] --mesh: \"batch:4\" is not an axis.",
+        "search",
+        program,
+        "--mesh",
+        "batch:4");
     refuses("[partir:duplicate-axis] --mesh: axes 0 and 1", "search", program, "--mesh", "a=2,a=2");
   }
 
@@ -266,14 +315,44 @@ final class CommandsTest {
   void anUnknownProfileIsRefused() {
     refuses(
         "[partir:unknown-profile] there is no hardware profile \"tpu-v33\".",
-        "plan", program, "--schedule", schedule, "--profile", "tpu-v33");
+        "plan",
+        program,
+        "--schedule",
+        schedule,
+        "--profile",
+        "tpu-v33");
   }
 
   @Test
   void wordsThatMakeNoSenseTogetherAreRefused() {
-    refuses("[partir:usage] -o ", "plan", program, "--schedule", schedule, "-o", folder.resolve("x"));
-    refuses("[partir:usage] report ", "plan", program, "--schedule", schedule, "--report", folder.resolve("x.pdf"));
+    refuses(
+        "[partir:usage] -o ", "plan", program, "--schedule", schedule, "-o", folder.resolve("x"));
+    refuses(
+        "[partir:usage] report ",
+        "plan",
+        program,
+        "--schedule",
+        schedule,
+        "--report",
+        folder.resolve("x.pdf"));
     refuses("[partir:usage] --budget 0", "search", program, "--mesh", "a=2", "--budget", "0");
+  }
+
+  @Test
+  void tooManyVirtualDevicesAreRefused() throws IOException {
+    Path wide = Files.writeString(folder.resolve("wide.mlir"), PROGRAM.replace("16x", "4096x"));
+    Path many =
+        schedule("{\"schedule\": [{\"name\": \"BP\", \"axis\": \"a\", \"tile\": {\"x\": 0}}]}");
+    refuses(
+        "[partir:limit] mesh a=2048: it has 2048 devices, more than the 1024 that can be run virtually.",
+        "verify",
+        wide,
+        "--mesh",
+        "a=2048",
+        "--profile",
+        "h100",
+        "--schedule",
+        many);
   }
 
   @Test
@@ -288,10 +367,27 @@ final class CommandsTest {
 
   @Test
   void everyCommandHasExamplesInItsHelp() {
-    for (String command : new String[] {"demo", "models", "plan", "verify", "run", "search", "profiles"}) {
+    for (String command :
+        new String[] {"demo", "models", "plan", "verify", "run", "search", "profiles"}) {
       succeeds(command, "--help");
       assertThat(out.toString()).contains("Examples:");
       assertThat(out.toString()).contains("--json");
     }
+  }
+
+  @Test
+  void theScheduleInTheReadmeIsOne() throws IOException {
+    String readme = Files.readString(Path.of("..", "README.md"));
+    int start = readme.indexOf("```json\n") + "```json\n".length();
+    Path shown = schedule(readme.substring(start, readme.indexOf("```", start)));
+    Path wide =
+        Files.writeString(
+            folder.resolve("wide.mlir"),
+            PROGRAM
+                .replace("16x8x", "1024x512x")
+                .replace("8x32x", "512x2048x")
+                .replace("32x8x", "2048x512x")
+                .replace("16x32x", "1024x2048x"));
+    succeeds("plan", wide, "--schedule", shown);
   }
 }

@@ -25,7 +25,7 @@ final class PlanJavadoc {
       ValueModel value = model.program().values().get(i);
       rows.add(
           List.of(
-              value.name(),
+              plain(value.name()),
               "(" + value.shape() + ") " + value.type().element(),
               "(" + model.shardings().describe(i) + ")",
               ByteText.of(model.shardings().perDeviceBytes(i))));
@@ -39,6 +39,11 @@ final class PlanJavadoc {
         ByteText.of(model.shardings().parametersPerDeviceBytes()),
         ByteText.of(model.shardings().parametersBytes()));
     return text.build();
+  }
+
+  /** Returns a name without characters that mean something to comments or to Javadoc. */
+  private static String plain(String name) {
+    return name.replaceAll("[^\\w./ -]", "_");
   }
 
   private static List<String> align(List<List<String>> rows) {

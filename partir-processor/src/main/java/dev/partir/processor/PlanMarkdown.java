@@ -117,7 +117,7 @@ final class PlanMarkdown {
 
   private static void row(StringBuilder text, String... cells) {
     for (String cell : cells) {
-      text.append("| ").append(cell.replace("|", "\\|")).append(' ');
+      text.append("| ").append(cell.replace("|", "\\|").replace('\n', ' ')).append(' ');
     }
     text.append("|\n");
   }

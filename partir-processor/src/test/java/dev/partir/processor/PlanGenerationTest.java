@@ -13,6 +13,8 @@ import static javax.tools.StandardLocation.CLASS_OUTPUT;
 import com.google.common.truth.Correspondence;
 import com.google.testing.compile.Compilation;
 import com.palantir.javapoet.ClassName;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
@@ -118,17 +120,42 @@ class PlanGenerationTest {
 
   @Test
   void generatedCodeUsesTypesThatExist() throws Exception {
+    int types = 0;
     for (var field : RuntimeTypes.class.getDeclaredFields()) {
-      var name = (ClassName) field.get(null);
-      assertThat(Class.forName(requireNonNull(name).reflectionName())).isNotNull();
+      if (field.get(null) instanceof ClassName name) {
+        assertThat(Class.forName(name.reflectionName()).getSimpleName())
+            .isEqualTo(name.simpleName());
+        types++;
+      }
     }
+    assertThat(types).isGreaterThan(15);
   }
 
   @Test
-  void isRegisteredForJavacAndGradle() {
+  void namesThatMeanSomethingToJava() {
+    String name = "a*/b}\\u002a$L\\n\\\"@c|d";
+    Compilation compilation =
+        compile(
+            "demo.Mlp",
+            MLP.replace(
+                "  static Tensor forward",
+                "  @Intermediate(name = \""
+                    + name
+                    + "\", dims = @Dims(\"x=2\"))\n"
+                    + "  static Tensor forward"));
+    assertThat(compilation).succeededWithoutWarnings();
+  }
+
+  @Test
+  void isRegisteredForJavacAndGradle() throws IOException {
     assertThat(ServiceLoader.load(Processor.class))
         .comparingElementsUsing(
             Correspondence.<Object, Class<?>>transforming(Object::getClass, "is a"))
         .contains(PartirProcessor.class);
+    String gradle = "/META-INF/gradle/incremental.annotation.processors";
+    try (var in = requireNonNull(PartirProcessor.class.getResourceAsStream(gradle))) {
+      assertThat(new String(in.readAllBytes(), StandardCharsets.UTF_8))
+          .isEqualTo(PartirProcessor.class.getName() + ",isolating\n");
+    }
   }
 }

@@ -29,6 +29,10 @@ public final class MatrixProduct {
       rows = rows.parallel();
     }
     ElementType element = result.element();
+    if (element.isComplex()) {
+      rows.forEach(row -> complexRow(left, right, out, row, row / m, n, k));
+      return out;
+    }
     switch (Storage.of(element)) {
       case FLOAT -> {
         if (element == ElementType.F32) {
@@ -201,6 +205,32 @@ public final class MatrixProduct {
       int o = row * n;
       for (int j = 0; j < n; j++) {
         out[o + j] += a * right[r + j];
+      }
+    }
+  }
+
+  private static void complexRow(
+      HostArray left, HostArray right, HostArray out, int row, int batch, int n, int k) {
+    for (int j = 0; j < n; j++) {
+      double real = 0;
+      double imaginary = 0;
+      int o = 2 * (row * n + j);
+      for (int p = 0; p < k; p++) {
+        int l = 2 * (row * k + p);
+        int r = 2 * ((batch * k + p) * n + j);
+        double a = left.get(l);
+        double b = left.get(l + 1);
+        double c = right.get(r);
+        double d = right.get(r + 1);
+        // Setting rounds to the element type: every product's parts, then every sum.
+        out.set(o, a * c - b * d);
+        out.set(o + 1, a * d + b * c);
+        real += out.get(o);
+        imaginary += out.get(o + 1);
+        out.set(o, real);
+        out.set(o + 1, imaginary);
+        real = out.get(o);
+        imaginary = out.get(o + 1);
       }
     }
   }

@@ -2,7 +2,10 @@ package dev.partir.interp;
 
 import dev.partir.array.HostArray;
 import dev.partir.array.NumberFormat;
+import dev.partir.ir.Diagnostic;
+import dev.partir.ir.ErrorCode;
 import dev.partir.ir.Function;
+import dev.partir.ir.PartirException;
 import dev.partir.ir.TensorType;
 import dev.partir.ir.Value;
 import dev.partir.mesh.Mesh;
@@ -24,6 +27,11 @@ import org.jspecify.annotations.Nullable;
 public final class EquivalenceCheck {
   /** How many units of the type's precision a floating-point number may differ by. */
   public static final double TOLERANCE = 512;
+
+  /**
+   * The most virtual devices on which a program is run: each holds its blocks, and all run in step.
+   */
+  public static final int MAX_DEVICES = 1024;
 
   private EquivalenceCheck() {}
 
@@ -74,12 +82,25 @@ public final class EquivalenceCheck {
    *     run
    */
   public static Outcome verify(Function whole, LocalProgram local, List<HostArray> arguments) {
-    return compare(whole, Interpreter.run(whole, arguments), local, runLocal(local, arguments));
+    List<List<HostArray>> partitioned = runLocal(local, arguments);
+    return compare(whole, Interpreter.run(whole, arguments), local, partitioned);
   }
 
   /** Runs a device-local program on global arguments; returns for each device what it gives. */
   public static List<List<HostArray>> runLocal(LocalProgram local, List<HostArray> arguments) {
     Mesh mesh = local.mesh();
+    if (mesh.deviceCount() > MAX_DEVICES) {
+      throw new PartirException(
+          Diagnostic.of(
+              ErrorCode.LIMIT,
+              "mesh " + mesh,
+              "it has "
+                  + mesh.deviceCount()
+                  + " devices, more than the "
+                  + MAX_DEVICES
+                  + " that can be run virtually",
+              "Verify on a smaller mesh with the same axes; planning has no such limit"));
+    }
     List<List<HostArray>> blocks = new ArrayList<>();
     for (int device = 0; device < mesh.deviceCount(); device++) {
       List<HostArray> held = new ArrayList<>();

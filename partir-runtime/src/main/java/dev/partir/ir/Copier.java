@@ -49,6 +49,13 @@ public final class Copier {
 
   /** Copies an operation with its regions to the end of {@code target}. */
   public Operation copy(Operation source, BlockBuilder target) {
+    return copy(source, source.attributes(), target);
+  }
+
+  /**
+   * Copies an operation with its regions, but with other attributes, to the end of {@code target}.
+   */
+  public Operation copy(Operation source, Attributes attributes, BlockBuilder target) {
     List<Type> types = new ArrayList<>();
     List<String> names = new ArrayList<>();
     for (Value result : source.results()) {
@@ -61,7 +68,7 @@ public final class Copier {
         target.add(
             source.kind(),
             getAll(source.operands()),
-            source.attributes(),
+            attributes,
             copyRegions(source.regions(), target),
             types,
             names.size() == types.size() ? names : List.of(),

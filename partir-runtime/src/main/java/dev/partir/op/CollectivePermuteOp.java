@@ -7,7 +7,9 @@ import dev.partir.ir.Location;
 import dev.partir.ir.Operation;
 import dev.partir.ir.Value;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * {@code stablehlo.collective_permute}: devices send what they have to others; who gets nothing has
@@ -39,8 +41,20 @@ public enum CollectivePermuteOp implements Collective {
 
   @Override
   public void verify(Operation operation, OpChecker check) {
-    if (Collective.check(operation, check)) {
-      check.result(0, operation.operand(0).type());
+    if (!Collective.check(operation, check) || !check.result(0, operation.operand(0).type())) {
+      return;
+    }
+    long[] pairs = pairs(operation);
+    Set<Long> sources = new HashSet<>();
+    Set<Long> targets = new HashSet<>();
+    for (int i = 0; i + 1 < pairs.length; i += 2) {
+      if (!sources.add(pairs[i]) || !targets.add(pairs[i + 1])) {
+        check.require(
+            false,
+            "the pair [" + pairs[i] + ", " + pairs[i + 1] + "] repeats a source or a target",
+            "Every device sends at most once and receives at most once");
+        return;
+      }
     }
   }
 

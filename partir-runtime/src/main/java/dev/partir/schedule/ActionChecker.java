@@ -80,7 +80,8 @@ final class ActionChecker {
         return;
       }
     }
-    if (axis >= 0 && claim(value, axis, new ValueState.Claim(tactic, false, dim))) {
+    if (axis >= 0
+        && claim(value, axis, new ValueState.Claim(tacticPosition, tactic.name(), false, dim))) {
       checkDivides(value, dim, axis);
     }
   }
@@ -90,7 +91,7 @@ final class ActionChecker {
     if (earlier != null && earlier.replicate()) {
       return;
     }
-    if (claim(value, axis, new ValueState.Claim(tactic, true, -1))) {
+    if (claim(value, axis, new ValueState.Claim(tacticPosition, tactic.name(), true, -1))) {
       out.add(new ResolvedAction(action, value, ResolvedAction.Kind.REPLICATE, -1, axis));
     }
   }
@@ -105,10 +106,10 @@ final class ActionChecker {
     String named = "axis \"" + schedule.mesh().name(axis) + "\"";
     if (earlier.replicate() != claim.replicate()) {
       String problem =
-          earlier.tactic() == tactic
+          earlier.position() == tacticPosition
               ? "it is both sharded and replicated along " + named
               : "tactic \""
-                  + earlier.tactic().name()
+                  + earlier.tactic()
                   + "\" already "
                   + (earlier.replicate() ? "replicates" : "shards")
                   + " it along "
@@ -125,7 +126,8 @@ final class ActionChecker {
         earlier.dim() < 0
             ? "its first divisible dimension"
             : schedule.model().values().get(value).describeDimension(earlier.dim());
-    String by = earlier.tactic() == tactic ? "" : " (tactic \"" + earlier.tactic().name() + "\")";
+    String by =
+        earlier.position() == tacticPosition ? "" : " (tactic \"" + earlier.tactic() + "\")";
     report(
         value,
         ErrorCode.AXIS_REUSED,

@@ -76,6 +76,9 @@ public record AutomaticTactic(String name, List<String> axes, int budget, long s
       if (axis.isBlank()) {
         throw malformed(text, axisText.isBlank() ? "it names no axis" : "an axis name is missing");
       }
+      if (axis.indexOf('=') >= 0) {
+        throw malformed(text, "\"" + axis.strip() + "\" is no axis; options follow a semicolon");
+      }
       if (axes.contains(axis.strip())) {
         throw malformed(text, "it names axis \"" + axis.strip() + "\" twice");
       }

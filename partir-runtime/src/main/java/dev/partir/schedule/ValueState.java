@@ -10,10 +10,12 @@ final class ValueState {
   /**
    * An action took an axis of the value.
    *
+   * @param position the position of the action's tactic
+   * @param tactic the name of the action's tactic
    * @param replicate whether to keep the value whole along the axis
    * @param dim the dimension that the axis tiles, -1 where that is open
    */
-  record Claim(Tactic tactic, boolean replicate, int dim) {}
+  record Claim(int position, String tactic, boolean replicate, int dim) {}
 
   private final ValueModel value;
   private final @Nullable Claim[] claims;

@@ -10,7 +10,6 @@ import dev.partir.ir.FunctionBuilder;
 import dev.partir.ir.Module;
 import dev.partir.ir.Operation;
 import dev.partir.ir.TensorType;
-import dev.partir.ir.Type;
 import dev.partir.ir.Value;
 import dev.partir.mesh.Mesh;
 import dev.partir.mesh.Sharding;
@@ -163,26 +162,7 @@ public final class SpmdPrinter {
                   .putAll(of(operation.results()))
                   .build()
               : operation.attributes();
-      List<Type> types = new ArrayList<>();
-      List<String> names = new ArrayList<>();
-      for (Value result : operation.results()) {
-        types.add(result.type());
-        if (result.name() != null) {
-          names.add(result.name());
-        }
-      }
-      Operation copy =
-          builder
-              .body()
-              .add(
-                  operation.kind(),
-                  copier.getAll(operation.operands()),
-                  attributes,
-                  copier.copyRegions(operation.regions(), builder.body()),
-                  types,
-                  names.size() == types.size() ? names : List.of(),
-                  operation.location());
-      copier.putAll(operation.results(), copy.results());
+      copier.copy(operation, attributes, builder.body());
     }
   }
 }

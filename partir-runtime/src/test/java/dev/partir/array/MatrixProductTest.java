@@ -65,6 +65,16 @@ final class MatrixProductTest {
     assertThat(product.floats()).isEqualTo(new float[] {256f});
   }
 
+  @Test
+  void complexNumbersMultiplyAsSuch() {
+    TensorType type = TensorType.of(ElementType.COMPLEX_F64, 1, 1, 1);
+    // (1 + 2i)(3 + 4i) = -5 + 10i
+    HostArray product =
+        MatrixProduct.multiply(
+            HostArray.of(type, 1.0, 2.0), HostArray.of(type, 3.0, 4.0), 1, 1, 1, 1, type);
+    assertThat(product.doubles()).isEqualTo(new double[] {-5, 10});
+  }
+
   private static float[] floats(SplittableRandom random, int count) {
     float[] values = new float[count];
     for (int i = 0; i < count; i++) {

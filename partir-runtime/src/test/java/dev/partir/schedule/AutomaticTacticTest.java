@@ -42,6 +42,7 @@ class AutomaticTacticTest {
         "auto(model|it is not of the form auto(...)",
         "auto()|it names no axis",
         "auto(; seed=1)|it names no axis",
+        "auto(model, budget=9)|\"budget=9\" is no axis; options follow a semicolon",
         "auto(model,)|an axis name is missing",
         "auto(model, model)|it names axis \"model\" twice",
         "auto(model; tries=9)|it has no option \"tries\"",

@@ -3,6 +3,7 @@ package dev.partir.spmd;
 import static com.google.common.truth.Truth.assertThat;
 
 import dev.partir.array.HostArray;
+import dev.partir.core.Conflict;
 import dev.partir.dsl.Tracer;
 import dev.partir.interp.EquivalenceCheck;
 import dev.partir.interp.SeededArrays;
@@ -97,5 +98,77 @@ final class MlpPartitioningTest {
   @Test
   void modelParallelismAloneVerifies() {
     assertVerified(Partitioner.partition(mlp(), new Schedule(MESH, null, List.of(MP, Z3))));
+  }
+
+  private static Module named() {
+    return Tracer.trace(
+        "mlp",
+        List.of(
+            new Tracer.Input("x", TensorType.of(ElementType.F32, 16, 8)),
+            new Tracer.Input("up", TensorType.of(ElementType.F32, 8, 32)),
+            new Tracer.Input("down", TensorType.of(ElementType.F32, 32, 8))),
+        in -> List.of(in.get(0).matmul(in.get(1)).relu().named("hidden").matmul(in.get(2))));
+  }
+
+  @Test
+  void aNamedValueIsShardedAndTheRestFollows() {
+    var tactic = new ManualTactic("MP", List.of(Action.tile("hidden", Dim.index(1), "model")));
+    Partitioning partitioning =
+        Partitioner.partition(named(), new Schedule(MESH, null, List.of(tactic)));
+    assertThat(counts(partitioning.result())).containsExactly(Reshard.ALL_REDUCE, 1);
+    assertThat(partitioning.result().inputShardings().get(1).dim(1)).asList().containsExactly(1);
+    assertThat(partitioning.result().inputShardings().get(2).dim(0)).asList().containsExactly(1);
+    assertVerified(partitioning);
+  }
+
+  @Test
+  void propagationDoesNotPassThroughAReplicatedValue() {
+    var tactic =
+        new ManualTactic(
+            "MP",
+            List.of(Action.replicate("hidden", "model"), Action.tile("up", Dim.index(1), "model")));
+    Partitioning partitioning =
+        Partitioner.partition(named(), new Schedule(MESH, null, List.of(tactic)));
+    assertThat(counts(partitioning.result())).containsExactly(Reshard.ALL_GATHER, 1);
+    assertThat(partitioning.result().inputShardings().get(2).isReplicated()).isTrue();
+    assertVerified(partitioning);
+  }
+
+  @Test
+  void aShardedResultMakesTheSumAScatter() {
+    var result = new ManualTactic("RS", List.of(Action.tile("result", Dim.index(1), "model")));
+    Partitioning partitioning =
+        Partitioner.partition(named(), new Schedule(MESH, null, List.of(MP, result)));
+    assertThat(counts(partitioning.result())).containsExactly(Reshard.REDUCE_SCATTER, 1);
+    assertThat(partitioning.result().outputShardings().get(0).dim(1)).asList().containsExactly(1);
+    assertVerified(partitioning);
+  }
+
+  @Test
+  void twoWishesAreAConflictThatNamesBoth() {
+    var both =
+        new ManualTactic(
+            "both",
+            List.of(
+                Action.tile("x", Dim.index(0), "model"), Action.tile("up", Dim.index(1), "model")));
+    Partitioning partitioning =
+        Partitioner.partition(named(), new Schedule(MESH, null, List.of(both)));
+    List<Conflict> conflicts = partitioning.stages().get(0).conflicts();
+    assertThat(conflicts).hasSize(1);
+    assertThat(conflicts.get(0).text()).startsWith("stablehlo.dot_general along \"model\": ");
+    assertThat(conflicts.get(0).text()).contains("argument \"x\" asks for factor i");
+    assertThat(conflicts.get(0).text()).contains("argument \"up\" asks for factor j");
+    assertVerified(partitioning);
+  }
+
+  @Test
+  void theOrderOfTacticsResolvesAConflict() {
+    var first = new ManualTactic("first", List.of(Action.tile("x", Dim.index(0), "model")));
+    Partitioning partitioning =
+        Partitioner.partition(named(), new Schedule(MESH, null, List.of(first, MP)));
+    assertThat(partitioning.stages().get(1).conflicts()).isEmpty();
+    // The product is by rows; the weight, in pieces since, is gathered before it.
+    assertThat(counts(partitioning.result())).containsExactly(Reshard.ALL_GATHER, 1);
+    assertVerified(partitioning);
   }
 }

@@ -81,7 +81,9 @@ final class RandomPrograms {
   private Tensor pick(List<Tensor> pool) {
     // Late values are likelier, so that programs grow deep.
     int n = pool.size();
-    return pool.get(Math.max(random.nextInt(n), random.nextInt(n)));
+    int first = random.nextInt(n);
+    int second = random.nextInt(n);
+    return pool.get(Math.max(first, second));
   }
 
   private Tensor operation(List<Tensor> pool) {

@@ -7,6 +7,7 @@ import dev.partir.mesh.Mesh;
 import dev.partir.op.Cost;
 import dev.partir.op.Fusion;
 import dev.partir.op.Op;
+import dev.partir.sim.profile.Arithmetic;
 import dev.partir.sim.profile.HardwareProfile;
 import dev.partir.spmd.Reshard;
 import dev.partir.spmd.SpmdProgram;
@@ -16,6 +17,7 @@ import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Estimates what a step of a program costs on one device (PartIR, arXiv 2401.11202, section 7.2):
@@ -55,6 +57,7 @@ public final class Simulator {
   private final class Walk {
     private final SpmdProgram program;
     private final List<Operation> operations;
+    private final @Nullable TensorType[] types;
     private final long[] bytes;
     private final boolean[] merged;
     private Limit kernelLimit = Limit.LATENCY;
@@ -64,21 +67,27 @@ public final class Simulator {
       this.program = program;
       operations = program.function().body().operations();
       int values = program.function().valueCount();
+      types = new TensorType[values];
       bytes = new long[values];
       merged = new boolean[values];
       for (Value argument : program.function().arguments()) {
-        bytes[argument.id()] = localBytes(argument);
+        measure(argument);
       }
       for (Operation operation : operations) {
         for (Value result : operation.results()) {
-          bytes[result.id()] = localBytes(result);
+          measure(result);
         }
       }
       findMerged(values);
     }
 
-    private long localBytes(Value value) {
-      return value.type() instanceof TensorType ? program.localType(value).byteCount() : 0;
+    /** Notes what a device holds of a value; nothing of what is no tensor. */
+    private void measure(Value value) {
+      if (value.type() instanceof TensorType) {
+        TensorType type = program.localType(value);
+        types[value.id()] = type;
+        bytes[value.id()] = type.byteCount();
+      }
     }
 
     /** Finds the values that are never written to memory: all their users can compute them. */
@@ -165,11 +174,30 @@ public final class Simulator {
     }
 
     private TensorType[] localTypes(List<Value> values) {
-      TensorType[] types = new TensorType[values.size()];
-      for (int i = 0; i < types.length; i++) {
-        types[i] = program.localType(values.get(i));
+      TensorType[] local = new TensorType[values.size()];
+      for (int i = 0; i < local.length; i++) {
+        local[i] = localType(values.get(i));
       }
-      return types;
+      return local;
+    }
+
+    private TensorType localType(Value value) {
+      TensorType type = types[value.id()];
+      return type == null ? program.localType(value) : type;
+    }
+
+    /**
+     * Returns the rate of the arithmetic of an operation, in operations per second. What an
+     * operation reads says which units it runs on: a product of bf16 matrices may give f32.
+     */
+    private double flopsPerSecond(Operation operation) {
+      List<Value> values =
+          operation.operands().isEmpty() ? operation.results() : operation.operands();
+      Arithmetic arithmetic =
+          values.isEmpty() || !(values.get(0).type() instanceof TensorType type)
+              ? Arithmetic.F32
+              : Arithmetic.of(type.element());
+      return profile.peakFlopsPerSecond(arithmetic) * profile.sustainedFlopsFraction();
     }
 
     private double kernelSeconds(Operation operation, Cost cost) {
@@ -185,10 +213,7 @@ public final class Simulator {
         traffic -= merged[result.id()] ? bytes[result.id()] : 0;
         written |= !merged[result.id()];
       }
-      double arithmetic =
-          cost.flops()
-              / (profile.peakFlopsPerSecond(operation.result(0).tensor().element())
-                  * profile.sustainedFlopsFraction());
+      double arithmetic = cost.flops() / flopsPerSecond(operation);
       double memory =
           Math.max(0, traffic)
               / (profile.memoryBytesPerSecond() * profile.sustainedMemoryFraction());

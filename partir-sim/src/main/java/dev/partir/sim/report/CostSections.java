@@ -50,7 +50,7 @@ final class CostSections {
     for (MemoryOwner owner : memory.owners()) {
       double share = peak == 0 ? 0 : (double) owner.bytes() / peak;
       html.open("div", "class", "line");
-      html.element("code", owner.name(), "class", "name");
+      html.element("code", owner.name(), "class", "name", "title", owner.name());
       bar(html, share, "plain");
       html.element(
           "span",
@@ -104,7 +104,7 @@ final class CostSections {
     }
     if (rows.size() > FEW) {
       html.open("details");
-      html.element("summary", (rows.size() - FEW) + " more, each shorter");
+      html.element("summary", (rows.size() - FEW) + " more, none longer");
       each(rows.subList(FEW, Math.min(rows.size(), MOST)));
       html.close();
     }
@@ -182,7 +182,7 @@ final class CostSections {
     List<TimeRow> rows = report.times();
     for (TimeRow row : rows.subList(0, Math.min(rows.size(), FEW))) {
       html.open("div", "class", "line");
-      html.element("code", row.name(), "class", "name");
+      html.element("code", row.name(), "class", "name", "title", row.name());
       bar(html, all == 0 ? 0 : row.seconds() / all, "limit " + name(row.limit()));
       html.element(
           "span", row.count() + " × · " + ReportText.seconds(row.seconds()), "class", "figure");

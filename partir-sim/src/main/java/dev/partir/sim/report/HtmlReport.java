@@ -95,11 +95,7 @@ final class HtmlReport {
         ReportText.seconds(total.estimatedSeconds()),
         ReportText.percent(communication) + " of it in collectives",
         "");
-    tile(
-        "utilization",
-        ReportText.percent(total.modelFlopsUtilization()),
-        "model operations over peak",
-        "");
+    tile("utilization", ReportText.percent(total.modelFlopsUtilization()), "of the bf16 peak", "");
     tile(
         "peak memory",
         ReportText.bytes(total.peakMemoryBytes()),

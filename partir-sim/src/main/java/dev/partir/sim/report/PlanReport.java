@@ -87,7 +87,7 @@ public record PlanReport(
    * @param estimatedSeconds the time of a step
    * @param communicationSeconds the part of it that collectives take
    * @param modelFlopsUtilization the operations of the program before partitioning, as a share of
-   *     what all devices could do at their peak in the time of a step; 0 when there are none
+   *     what all devices could do at their bf16 peak in the time of a step; 0 when there are none
    * @param peakMemoryBytes the most memory that a device needs at once
    * @param flops the arithmetic operations of a device; a multiply-add counts two
    * @param conflicts the places where propagation stopped because it was asked for two things

@@ -12,12 +12,16 @@ import dev.partir.schedule.Action;
 import dev.partir.schedule.Dim;
 import dev.partir.schedule.ManualTactic;
 import dev.partir.schedule.Schedule;
+import dev.partir.sim.profile.Arithmetic;
 import dev.partir.sim.profile.HardwareProfile;
 import dev.partir.sim.profile.HardwareProfiles;
 import dev.partir.spmd.Partitioner;
 import dev.partir.spmd.Partitioning;
 import dev.partir.spmd.Reshard;
+import dev.partir.spmd.SpmdProgram;
+import dev.partir.text.MlirParser;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -112,6 +116,44 @@ final class SimulatorTest {
     assertThat(estimate.seconds())
         .isWithin(1e-12)
         .of(2 * product + relu + 3 * PROFILE.opLatencySeconds());
+  }
+
+  /** A chip whose memory is so fast that arithmetic decides, which it does at two rates. */
+  @Test
+  void arithmeticRunsAtTheRateOfWhatIsRead() {
+    var profile =
+        new HardwareProfile(
+            "toy",
+            "Toy",
+            Map.of(Arithmetic.F32, 1e9, Arithmetic.BF16, 4e9),
+            0.5,
+            1L << 40,
+            1e20,
+            1,
+            0,
+            PROFILE.interconnect(),
+            null,
+            "made up",
+            "");
+    for (String type : List.of("f32", "bf16")) {
+      Module product =
+          MlirParser.parse(
+              "product.mlir",
+              """
+              func.func @main(%a: tensor<64x32xTYPE>, %b: tensor<32x16xTYPE>) -> tensor<64x16xf32> {
+                %c = stablehlo.dot_general %a, %b, contracting_dims = [1] x [0]
+                    : (tensor<64x32xTYPE>, tensor<32x16xTYPE>) -> tensor<64x16xf32>
+                return %c : tensor<64x16xf32>
+              }
+              """
+                  .replace("TYPE", type));
+      SpmdProgram program =
+          Partitioner.partition(product, new Schedule(MESH, null, List.of())).initial();
+      double rate = type.equals("f32") ? 0.5e9 : 2e9;
+      assertThat(new Simulator(profile, MESH).estimate(program).seconds())
+          .isWithin(1e-12)
+          .of(2 * 64 * 32 * 16 / rate);
+    }
   }
 
   @Test
