@@ -1,6 +1,7 @@
 package dev.partir.text;
 
 import dev.partir.ir.ErrorCode;
+import dev.partir.ir.NearestNames;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -114,7 +115,7 @@ final class Aliases {
             missing.get(name),
             ErrorCode.UNDEFINED,
             "the alias " + name + " is not defined",
-            Nearest.question("", name, names(name.charAt(0))));
+            NearestNames.question("", name, names(name.charAt(0))));
       }
       if (!underway.add(name)) {
         throw tokens.error(
