@@ -3,7 +3,7 @@ package dev.partir.cli;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
-import dev.partir.schedule.NearestNames;
+import dev.partir.ir.NearestNames;
 import dev.partir.schedule.Plan;
 import java.io.File;
 import java.io.IOException;

@@ -2,9 +2,9 @@ package dev.partir.processor;
 
 import dev.partir.ir.ElementType;
 import dev.partir.ir.ErrorCode;
+import dev.partir.ir.NearestNames;
 import dev.partir.ir.TensorType;
 import dev.partir.schedule.DeclaredShardings;
-import dev.partir.schedule.NearestNames;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -2,7 +2,7 @@ package dev.partir.processor;
 
 import com.google.auto.common.MoreTypes;
 import dev.partir.ir.ErrorCode;
-import dev.partir.schedule.NearestNames;
+import dev.partir.ir.NearestNames;
 import java.util.ArrayList;
 import java.util.List;
 import javax.lang.model.element.Element;

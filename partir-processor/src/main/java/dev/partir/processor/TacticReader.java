@@ -1,13 +1,13 @@
 package dev.partir.processor;
 
 import dev.partir.ir.ErrorCode;
+import dev.partir.ir.NearestNames;
 import dev.partir.ir.PartirException;
 import dev.partir.processor.DeclaredModel.DeclaredTactic;
 import dev.partir.schedule.Action;
 import dev.partir.schedule.AutomaticTactic;
 import dev.partir.schedule.Dim;
 import dev.partir.schedule.ManualTactic;
-import dev.partir.schedule.NearestNames;
 import dev.partir.schedule.Site;
 import dev.partir.schedule.Tactic;
 import dev.partir.schedule.ValueSelector;

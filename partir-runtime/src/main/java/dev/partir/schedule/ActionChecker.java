@@ -1,6 +1,7 @@
 package dev.partir.schedule;
 
 import dev.partir.ir.ErrorCode;
+import dev.partir.ir.NearestNames;
 import dev.partir.ir.TensorType;
 import java.util.ArrayList;
 import java.util.EnumSet;

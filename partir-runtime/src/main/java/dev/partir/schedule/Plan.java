@@ -3,6 +3,7 @@ package dev.partir.schedule;
 import dev.partir.ir.Diagnostic;
 import dev.partir.ir.ErrorCode;
 import dev.partir.ir.Module;
+import dev.partir.ir.NearestNames;
 import dev.partir.ir.PartirException;
 import dev.partir.ir.TensorType;
 import java.util.ArrayList;

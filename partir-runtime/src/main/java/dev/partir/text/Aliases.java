@@ -1,6 +1,7 @@
 package dev.partir.text;
 
 import dev.partir.ir.ErrorCode;
+import dev.partir.ir.NearestNames;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -32,16 +33,16 @@ final class Aliases {
 
   Aliases(Tokens tokens) {
     this.tokens = tokens;
-    find('#');
-    find('!');
+    find("#");
+    find("!");
   }
 
   /** Finds lines that begin with the mark, a name and an equals sign. */
-  private void find(char mark) {
+  private void find(String mark) {
     String text = tokens.source().text();
     Lexer lexer = tokens.lexer();
     int first = lexer.start();
-    for (int p = text.indexOf(mark, first); p >= 0 && p < lexer.limit(); ) {
+    for (int p = tokens.source().find(mark, first); p < lexer.limit(); ) {
       int next = p + 1;
       if (beginsLine(text, p)) {
         lexer.moveTo(p);
@@ -56,7 +57,7 @@ final class Aliases {
           }
         }
       }
-      p = text.indexOf(mark, next);
+      p = tokens.source().find(mark, next);
     }
     lexer.moveTo(first);
   }
@@ -114,7 +115,7 @@ final class Aliases {
             missing.get(name),
             ErrorCode.UNDEFINED,
             "the alias " + name + " is not defined",
-            Nearest.question("", name, names(name.charAt(0))));
+            NearestNames.question("", name, names(name.charAt(0))));
       }
       if (!underway.add(name)) {
         throw tokens.error(

@@ -6,6 +6,7 @@ import dev.partir.ir.BlockBuilder;
 import dev.partir.ir.Diagnostic;
 import dev.partir.ir.ErrorCode;
 import dev.partir.ir.Location;
+import dev.partir.ir.NearestNames;
 import dev.partir.ir.Operation;
 import dev.partir.ir.PartirException;
 import dev.partir.ir.Region;
@@ -282,7 +283,7 @@ final class BodyParser {
         offset,
         ErrorCode.UNKNOWN_OP,
         "the operation " + Tokens.shortened(name) + " is not known",
-        Nearest.question("", name, Ops.all().stream().map(Op::opName).toList()));
+        NearestNames.question("", name, Ops.all().stream().map(Op::opName).toList()));
   }
 
   private void generic(List<ResultName> names) {

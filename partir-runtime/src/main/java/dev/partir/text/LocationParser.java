@@ -2,6 +2,7 @@ package dev.partir.text;
 
 import dev.partir.ir.ErrorCode;
 import dev.partir.ir.Location;
+import dev.partir.ir.NearestNames;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -142,7 +143,7 @@ final class LocationParser {
           tokens.lexer().start(),
           ErrorCode.UNDEFINED,
           "the location " + name + " is not defined",
-          Nearest.question("", name, aliases.names('#')));
+          NearestNames.question("", name, aliases.names('#')));
     }
     tokens.lexer().next();
     return NAMELESS;

@@ -6,6 +6,7 @@ import dev.partir.ir.ErrorCode;
 import dev.partir.ir.Function;
 import dev.partir.ir.Location;
 import dev.partir.ir.Module;
+import dev.partir.ir.NearestNames;
 import dev.partir.ir.Operation;
 import dev.partir.ir.PartirException;
 import dev.partir.ir.Type;
@@ -221,7 +222,7 @@ final class ModuleParser {
                     call.location(),
                     ErrorCode.UNDEFINED,
                     "the function " + Text.symbol(callee) + " is not defined",
-                    Nearest.question("@", callee, signatures.keySet())));
+                    NearestNames.question("@", callee, signatures.keySet())));
       } else if (!declared.equals(used)) {
         tokens
             .diagnostics()

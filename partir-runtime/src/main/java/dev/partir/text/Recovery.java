@@ -13,28 +13,36 @@ final class Recovery {
   /** Goes from the beginning of a statement to that of the next, or to the end of its block. */
   void skipStatement(int from) {
     lexer.moveTo(from);
-    var open = new StringBuilder();
+    skipToStatement();
+    if (lexer.start() <= from) {
+      // Whatever stands there: the parser must get on.
+      lexer.next();
+    }
+  }
+
+  private void skipToStatement() {
+    int braces = 0;
+    // Other brackets, outside of braces: nothing else says where a statement begins.
+    int groups = 0;
     do {
       switch (lexer.token()) {
-        case LEFT_PAREN -> open.append(')');
-        case LEFT_BRACKET -> open.append(']');
-        case LEFT_BRACE -> open.append('}');
-        case RIGHT_PAREN -> close(open, ')');
-        case RIGHT_BRACKET -> close(open, ']');
+        case LEFT_PAREN, LEFT_BRACKET -> groups += braces == 0 ? 1 : 0;
+        case RIGHT_PAREN, RIGHT_BRACKET -> groups -= braces == 0 && groups > 0 ? 1 : 0;
+        case LEFT_BRACE -> braces++;
         case RIGHT_BRACE -> {
-          if (open.indexOf("}") >= 0) {
-            close(open, '}');
+          if (braces > 0) {
+            braces--;
           } else if (endsBlock()) {
             return;
           }
         }
-        case END, METADATA_BEGIN -> {
+        case END -> {
           return;
         }
         default -> {}
       }
       lexer.next();
-    } while (!beginsStatement(open));
+    } while (!beginsStatement(braces > 0, groups > 0));
   }
 
   /** Returns whether the brace that is next ends a block, and is not lost within a line. */
@@ -54,16 +62,7 @@ final class Recovery {
     return ends;
   }
 
-  /** Closes the innermost bracket of that sort, and those within it that were never closed. */
-  private static void close(StringBuilder open, char bracket) {
-    int opened = open.lastIndexOf(String.valueOf(bracket));
-    // A closing bracket without an opening one, or across a brace, closes nothing.
-    if (opened >= 0 && (bracket == '}' || open.indexOf("}", opened) < 0)) {
-      open.setLength(opened);
-    }
-  }
-
-  private boolean beginsStatement(StringBuilder open) {
+  private boolean beginsStatement(boolean inBraces, boolean inGroup) {
     if (tokens.at(Token.END)) {
       return true;
     }
@@ -73,7 +72,7 @@ final class Recovery {
     if (beginsDeclaration()) {
       return true;
     }
-    if (open.indexOf("}") >= 0) {
+    if (inBraces) {
       return false;
     }
     if (tokens.at(Token.VALUE)) {
@@ -82,7 +81,7 @@ final class Recovery {
     if (tokens.at(Token.RIGHT_BRACE)) {
       return true;
     }
-    return open.isEmpty()
+    return !inGroup
         && (tokens.at(Token.STRING)
             || tokens.at(Token.BLOCK)
             || tokens.atWord("return")

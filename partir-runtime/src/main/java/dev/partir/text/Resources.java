@@ -25,10 +25,8 @@ final class Resources {
     this.tokens = tokens;
     Lexer lexer = tokens.lexer();
     int first = lexer.start();
-    String text = tokens.source().text();
-    for (int p = text.indexOf("{-#", first);
-        p >= 0 && p < lexer.limit();
-        p = text.indexOf("{-#", p + 3)) {
+    Source source = tokens.source();
+    for (int p = source.find("{-#", first); p < lexer.limit(); p = source.find("{-#", p + 1)) {
       lexer.moveTo(p);
       if (lexer.startsLine()) {
         try {

@@ -2,9 +2,14 @@ package dev.partir.text;
 
 import dev.partir.ir.Location;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 
 /** A text with its name, and the lines and columns of its characters. */
 final class Source {
+  private record Found(int from, int place) {}
+
+  private final Map<String, Found> found = new HashMap<>();
   private final String fileName;
   private final String text;
   private int[] lineStarts = {};
@@ -17,6 +22,21 @@ final class Source {
 
   String text() {
     return text;
+  }
+
+  /**
+   * Returns where {@code mark} stands next, or the end of the text. The answer is remembered, so
+   * that asking in many parts of a text costs no more than in one.
+   */
+  int find(String mark, int from) {
+    Found last = found.get(mark);
+    if (last != null && last.from() <= from && from <= last.place()) {
+      return last.place();
+    }
+    int place = text.indexOf(mark, from);
+    place = place < 0 ? text.length() : place;
+    found.put(mark, new Found(from, place));
+    return place;
   }
 
   /** Returns the place of a character. */

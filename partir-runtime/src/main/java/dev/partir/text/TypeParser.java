@@ -2,6 +2,7 @@ package dev.partir.text;
 
 import dev.partir.ir.ElementType;
 import dev.partir.ir.ErrorCode;
+import dev.partir.ir.NearestNames;
 import dev.partir.ir.PartirException;
 import dev.partir.ir.TensorType;
 import dev.partir.ir.Type;
@@ -70,7 +71,7 @@ final class TypeParser {
           lexer.start(),
           ErrorCode.UNDEFINED,
           "the type " + text + " is not defined",
-          Nearest.question("", text, aliases.names('!')));
+          NearestNames.question("", text, aliases.names('!')));
     }
     return tokens.error(
         lexer.start(),
@@ -216,7 +217,7 @@ final class TypeParser {
             lexer.start(),
             ErrorCode.UNSUPPORTED,
             "\"" + Tokens.shortened(lexer.spelling()) + "\" is no known element type",
-            Nearest.question("", lexer.spelling(), ELEMENTS.keySet()));
+            NearestNames.question("", lexer.spelling(), ELEMENTS.keySet()));
       }
       throw tokens.expected("an element type such as f32");
     }

@@ -4,6 +4,7 @@ import dev.partir.ir.BlockBuilder;
 import dev.partir.ir.Diagnostic;
 import dev.partir.ir.ErrorCode;
 import dev.partir.ir.Location;
+import dev.partir.ir.NearestNames;
 import dev.partir.ir.Type;
 import dev.partir.ir.Value;
 import java.util.HashSet;
@@ -172,7 +173,7 @@ final class Uses {
                 use,
                 ErrorCode.UNDEFINED,
                 "%" + name + " is not defined",
-                Nearest.question("%", name, scopes.everDefined().keySet()));
+                NearestNames.question("%", name, scopes.everDefined().keySet()));
           } else if (definition > use) {
             tokens.report(
                 use,

@@ -6,8 +6,10 @@ import dev.partir.ir.Operation;
 import dev.partir.ir.Region;
 import dev.partir.ir.Value;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +26,7 @@ final class ValueNames {
 
   private final Set<String> inSource = new HashSet<>();
   private final Set<String> taken = new HashSet<>();
+  private final Map<String, Integer> suffixes = new HashMap<>();
   private int nextNumber;
 
   ValueNames(Function function) {
@@ -148,8 +151,13 @@ final class ValueNames {
   private String take(String wanted, List<String> here) {
     String base = legal(wanted);
     String name = base;
-    for (int i = 0; taken.contains(name); i++) {
-      name = (Text.isDigit(base.charAt(0)) ? "_" : "") + base + "_" + i;
+    if (taken.contains(base)) {
+      String prefix = (Text.isDigit(base.charAt(0)) ? "_" : "") + base + "_";
+      int suffix = suffixes.getOrDefault(base, 0);
+      do {
+        name = prefix + suffix++;
+      } while (taken.contains(name) || inSource.contains(name));
+      suffixes.put(base, suffix);
     }
     taken.add(name);
     here.add(name);

@@ -2,8 +2,8 @@ package dev.partir.sim.profile;
 
 import dev.partir.ir.Diagnostic;
 import dev.partir.ir.ErrorCode;
+import dev.partir.ir.NearestNames;
 import dev.partir.ir.PartirException;
-import dev.partir.schedule.NearestNames;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;

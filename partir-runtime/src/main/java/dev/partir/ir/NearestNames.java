@@ -1,4 +1,4 @@
-package dev.partir.schedule;
+package dev.partir.ir;
 
 import java.util.Collection;
 import java.util.List;
@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 public final class NearestNames {
   private static final int MOST_LISTED = 8;
 
+  /** Longer names are not typed by hand. */
+  private static final int LONGEST = 64;
+
   private NearestNames() {}
 
   /**
@@ -18,6 +21,9 @@ public final class NearestNames {
    * alphabetical order.
    */
   public static @Nullable String nearest(String wanted, Collection<String> names) {
+    if (wanted.length() > LONGEST) {
+      return null;
+    }
     // One slip in three characters is a slip; more is another word.
     int limit = Math.max(1, wanted.length() / 3);
     String best = null;
@@ -27,6 +33,10 @@ public final class NearestNames {
         continue;
       }
       int distance = distance(wanted.toLowerCase(Locale.ROOT), name.toLowerCase(Locale.ROOT));
+      if (distance == Math.max(wanted.length(), name.length())) {
+        // Nothing in common, however short.
+        continue;
+      }
       if (distance < bestDistance
           || (distance == bestDistance && best != null && name.compareTo(best) < 0)) {
         best = name;
@@ -52,6 +62,17 @@ public final class NearestNames {
       case 1 -> "The only one is " + list(names);
       default -> "The " + kind + " are " + list(names);
     };
+  }
+
+  /**
+   * Returns {@code Did you mean %x}, or nothing when no name is near. A sentence without its full
+   * stop.
+   *
+   * @param mark what stands in front of names where they are written, such as {@code %}
+   */
+  public static String question(String mark, String wanted, Collection<String> names) {
+    String nearest = nearest(wanted, names);
+    return nearest == null ? "" : "Did you mean " + mark + nearest;
   }
 
   /** Returns the names in quotes, the first few of them when they are many. */

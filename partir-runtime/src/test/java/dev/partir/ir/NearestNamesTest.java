@@ -1,4 +1,4 @@
-package dev.partir.schedule;
+package dev.partir.ir;
 
 import static com.google.common.truth.Truth.assertThat;
 
@@ -15,6 +15,18 @@ class NearestNamesTest {
     assertThat(NearestNames.nearest("bach", axes)).isEqualTo("batch");
     assertThat(NearestNames.nearest("sequence", axes)).isNull();
     assertThat(NearestNames.nearest("", axes)).isNull();
+  }
+
+  @Test
+  void aNameWithNothingInCommonIsNotNear() {
+    assertThat(NearestNames.nearest("n", List.of("a", "0"))).isNull();
+    assertThat(NearestNames.nearest("X", List.of("y", "x"))).isEqualTo("x");
+  }
+
+  @Test
+  void asksOnlyIfSomethingIsNear() {
+    assertThat(NearestNames.question("%", "agr0", List.of("arg0"))).isEqualTo("Did you mean %arg0");
+    assertThat(NearestNames.question("@", "main", List.of("init"))).isEmpty();
   }
 
   @Test
