@@ -2,6 +2,7 @@ package dev.partir.cli;
 
 import dev.partir.ir.Diagnostic;
 import dev.partir.ir.PartirException;
+import dev.partir.text.SourceExcerpt;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -71,21 +72,11 @@ final class Console {
       lines
           .skip(diagnostic.location().line() - 1L)
           .findFirst()
-          .ifPresent(line -> err.println(caret(line, diagnostic.location().column())));
+          .ifPresent(
+              line ->
+                  err.print(SourceExcerpt.caret(line, diagnostic.location().column()).indent(2)));
     } catch (IOException | RuntimeException e) {
       // The message alone says what is wrong.
     }
-  }
-
-  /** Returns a line, shortened around the column, and a caret below it. */
-  private static String caret(String line, int column) {
-    int width = 110;
-    int start = Math.max(0, Math.min(column - 1 - width / 2, line.length() - width));
-    String shown = line.substring(start, Math.min(line.length(), start + width)).replace('\t', ' ');
-    return "  "
-        + shown
-        + "\n  "
-        + " ".repeat(Math.max(0, Math.min(column - 1 - start, shown.length())))
-        + "^";
   }
 }
