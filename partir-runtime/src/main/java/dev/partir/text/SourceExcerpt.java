@@ -31,16 +31,26 @@ public final class SourceExcerpt {
     if (line == null || location.column() < 1) {
       return diagnostic.toString();
     }
-    int place = Math.min(location.column() - 1, line.length());
+    return diagnostic + "\n" + caret(line, location.column());
+  }
+
+  /**
+   * Returns a line and a second one with a caret below the column. A long line is cut around it.
+   *
+   * @param line a line without its end
+   * @param column counted from 1
+   */
+  public static String caret(String line, int column) {
+    int place = Math.max(0, Math.min(column - 1, line.length()));
     int from = 0;
     int to = line.length();
     if (line.length() > WIDTH) {
       from = Math.max(0, Math.min(place - WIDTH / 2, line.length() - WIDTH));
-      to = Math.min(line.length(), from + WIDTH);
+      to = from + WIDTH;
     }
     String before = (from > 0 ? CUT : "") + line.substring(from, place);
     String after = line.substring(place, to) + (to < line.length() ? CUT : "");
-    return diagnostic + "\n" + before + after + "\n" + blanks(before) + "^";
+    return before + after + "\n" + blanks(before) + "^";
   }
 
   /** Returns a line without its end, or null when the text has fewer. */
