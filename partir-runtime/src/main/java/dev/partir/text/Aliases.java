@@ -2,6 +2,7 @@ package dev.partir.text;
 
 import dev.partir.ir.ErrorCode;
 import dev.partir.ir.NearestNames;
+import dev.partir.ir.PartirException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -29,6 +30,7 @@ final class Aliases {
   private final Map<String, Integer> ends = new HashMap<>();
   private final Tokens tokens;
   private final Map<String, Integer> missing = new HashMap<>();
+  private final Map<String, PartirException> failed = new HashMap<>();
   private long weight;
 
   Aliases(Tokens tokens) {
@@ -105,6 +107,11 @@ final class Aliases {
     String name = lexer.spelling();
     int use = lexer.start();
     int back = lexer.end();
+    PartirException problemBefore = failed.get(name);
+    if (problemBefore != null) {
+      lexer.moveTo(back);
+      throw problemBefore;
+    }
     T value = known.get(name);
     if (value == null) {
       Integer place = values.get(name);
@@ -132,6 +139,9 @@ final class Aliases {
         known.put(name, value);
         weights.put(name, weight - before + lexer.start() - place);
         ends.put(name, lexer.start());
+      } catch (PartirException problem) {
+        failed.put(name, problem);
+        throw problem;
       } finally {
         lexer.moveTo(back);
         underway.remove(name);

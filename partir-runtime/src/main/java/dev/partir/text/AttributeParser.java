@@ -263,6 +263,9 @@ final class AttributeParser {
         return new Attribute.Struct(name.substring(1), fields);
       }
     } catch (PartirException notFields) {
+      if (notFields.diagnostics().get(0).code() == ErrorCode.LIMIT) {
+        throw notFields;
+      }
       tokens.diagnostics().forgetAfter(reported);
       tokens.restoreDepth(depth);
     }

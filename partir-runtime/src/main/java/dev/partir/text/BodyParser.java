@@ -63,8 +63,7 @@ final class BodyParser {
   /** Takes the operations of the function up to its closing brace, which stays. */
   void functionBody(List<? extends Type> results) {
     functionResults = results;
-    int from = lexer.start();
-    operations(from, true);
+    operations(true);
     uses.reportUndefined();
   }
 
@@ -84,7 +83,7 @@ final class BodyParser {
       if (tokens.at(Token.BLOCK)) {
         label(argumentNames.isEmpty());
       }
-      operations(from, false);
+      operations(false);
       tokens.leave();
       tokens.expect(Token.RIGHT_BRACE);
       return new Region(block.build());
@@ -107,7 +106,7 @@ final class BodyParser {
     }
   }
 
-  private void operations(int from, boolean isFunction) {
+  private void operations(boolean isFunction) {
     boolean complete = true;
     while (!tokens.at(Token.RIGHT_BRACE) && !tokens.at(Token.END)) {
       if (recovery.beginsDeclaration()) {
@@ -137,7 +136,7 @@ final class BodyParser {
       complete &= statement();
     }
     if (complete && !uses.broken()) {
-      checkEnd(from, isFunction);
+      checkEnd(isFunction);
     }
   }
 
@@ -146,18 +145,16 @@ final class BodyParser {
     return !operations.isEmpty() && Op.of(operations.get(operations.size() - 1)).isTerminator();
   }
 
-  private void checkEnd(int from, boolean isFunction) {
+  private void checkEnd(boolean isFunction) {
     String wanted = isFunction ? "return" : "stablehlo.return";
     List<Operation> operations = block.operations();
     Operation last = operations.isEmpty() ? null : operations.get(operations.size() - 1);
     boolean isReturn = last != null && last.kind() == ReturnOp.FUNCTION;
     if (last == null || !Op.of(last).isTerminator()) {
       tokens.report(
-          from,
+          lexer.start(),
           ErrorCode.INVALID_OP,
-          (isFunction ? "the function" : "the region")
-              + " that opens here does not end in "
-              + wanted,
+          (isFunction ? "the function" : "the region") + " does not end in " + wanted,
           "Add " + wanted + " with its results");
       uses.setBroken(true);
     } else if (isReturn != isFunction) {
@@ -279,11 +276,18 @@ final class BodyParser {
   }
 
   private PartirException unknown(int offset, String name) {
+    String dialect = name.substring(0, name.indexOf('.') + 1);
+    List<String> known = new ArrayList<>();
+    for (Op op : Ops.all()) {
+      if (op.opName().startsWith(dialect)) {
+        known.add(op.opName().substring(dialect.length()));
+      }
+    }
     return tokens.error(
         offset,
         ErrorCode.UNKNOWN_OP,
         "the operation " + Tokens.shortened(name) + " is not known",
-        NearestNames.question("", name, Ops.all().stream().map(Op::opName).toList()));
+        NearestNames.question(dialect, name.substring(dialect.length()), known));
   }
 
   private void generic(List<ResultName> names) {

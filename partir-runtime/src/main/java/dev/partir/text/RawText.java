@@ -134,16 +134,23 @@ final class RawText {
 
   /** Takes the value of an alias, whatever it is. */
   private String value() {
+    String value =
+        switch (lexer.token()) {
+          case LEFT_PAREN -> type();
+          case LEFT_BRACKET, LEFT_BRACE -> group();
+          case WORD, HASH, BANG -> named();
+          default -> literal();
+        };
+    return tokens.at(Token.COLON) ? typed(value) : value;
+  }
+
+  /** Takes a number, a string or a symbol. */
+  private String literal() {
     int from = lexer.start();
-    return switch (lexer.token()) {
-      case LEFT_PAREN, LEFT_BRACKET, LEFT_BRACE -> group();
-      case WORD, HASH, BANG -> named();
-      default -> {
-        int end = lexer.end();
-        lexer.next();
-        yield tokens.source().text().substring(from, end);
-      }
-    };
+    tokens.accept(Token.MINUS);
+    int end = lexer.end();
+    lexer.next();
+    return tokens.source().text().substring(from, end);
   }
 
   private void close(StringBuilder open) {

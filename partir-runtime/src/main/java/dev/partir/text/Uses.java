@@ -20,13 +20,16 @@ import org.jspecify.annotations.Nullable;
  * gives one message.
  */
 final class Uses {
+  /** The first use of a name that is not visible, and whether the name was defined by then. */
+  private record UndefinedUse(int offset, boolean definedBefore) {}
+
   private static final Type NO_TYPE = new Type.Token();
 
   private final Tokens tokens;
   private final Lexer lexer;
   private final Scopes scopes = new Scopes();
   private final Set<Value> standIns = new HashSet<>();
-  private final Map<String, Integer> undefined = new LinkedHashMap<>();
+  private final Map<String, UndefinedUse> undefined = new LinkedHashMap<>();
   private boolean broken;
   private boolean resultsUnknown;
 
@@ -65,7 +68,7 @@ final class Uses {
     }
     Scopes.Definition definition = scopes.find(name);
     if (definition == null) {
-      undefined.putIfAbsent(name, from);
+      undefined.putIfAbsent(name, new UndefinedUse(from, scopes.everDefined().containsKey(name)));
       return standIn(block, name);
     }
     if (definition.broken()) {
@@ -165,37 +168,30 @@ final class Uses {
 
   /** Tells which names were used without being defined; at the end of the function. */
   void reportUndefined() {
-    undefined.forEach(
-        (name, use) -> {
-          Integer definition = scopes.everDefined().get(name);
-          if (definition == null) {
-            tokens.report(
-                use,
-                ErrorCode.UNDEFINED,
-                "%" + name + " is not defined",
-                NearestNames.question("%", name, scopes.everDefined().keySet()));
-          } else if (definition > use) {
-            tokens.report(
-                use,
-                ErrorCode.UNDEFINED,
-                "%"
-                    + name
-                    + " is used before its definition in line "
-                    + tokens.source().line(definition),
-                "Move the definition before its first use");
-          } else if (!tokens.diagnostics().hasSyntaxError(line(definition), line(use))) {
-            // Else the region may have ended by the error.
-            tokens.report(
-                use,
-                ErrorCode.UNDEFINED,
-                "%"
-                    + name
-                    + " is not visible here: it is defined in line "
-                    + tokens.source().line(definition)
-                    + ", inside of a region that has ended",
-                "Return it from the region");
-          }
-        });
+    undefined.forEach(this::reportUndefined);
+  }
+
+  private void reportUndefined(String name, UndefinedUse use) {
+    Integer definition = scopes.everDefined().get(name);
+    String problem;
+    String remedy;
+    if (definition == null) {
+      problem = "is not defined";
+      remedy = NearestNames.question("%", name, scopes.everDefined().keySet());
+    } else if (!use.definedBefore()) {
+      problem = "is used before its definition in line " + line(definition);
+      remedy = "Move the definition before its first use";
+    } else if (tokens.diagnostics().hasSyntaxError(line(definition), line(use.offset()))) {
+      // The region may have ended by the error.
+      return;
+    } else {
+      problem =
+          "is not visible here: it is defined in line "
+              + line(definition)
+              + ", inside of a region that has ended";
+      remedy = "Return it from the region";
+    }
+    tokens.report(use.offset(), ErrorCode.UNDEFINED, "%" + name + " " + problem, remedy);
   }
 
   private int line(int offset) {
