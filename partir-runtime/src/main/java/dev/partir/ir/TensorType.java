@@ -82,6 +82,32 @@ public final class TensorType implements Type {
   }
 
   /**
+   * Returns whether the two can be the type of one value: the same element type and rank, and the
+   * same sizes wherever neither is dynamic.
+   */
+  public boolean compatible(TensorType other) {
+    return element == other.element && compatibleShape(other);
+  }
+
+  /** Returns the same of the shapes alone. */
+  public boolean compatibleShape(TensorType other) {
+    if (dims.length != other.dims.length) {
+      return false;
+    }
+    for (int d = 0; d < dims.length; d++) {
+      if (!compatible(dims[d], other.dims[d])) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Returns whether two sizes are one once dynamic ones are known. */
+  public static boolean compatible(long one, long other) {
+    return one == other || one == DYNAMIC || other == DYNAMIC;
+  }
+
+  /**
    * Returns the shape and element type as in {@code 2x3xf32}, the text between the brackets of the
    * MLIR spelling.
    */

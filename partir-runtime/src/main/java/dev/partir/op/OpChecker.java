@@ -73,7 +73,7 @@ public final class OpChecker {
             "It takes %d operands, %d results and %d regions", operands, results, regions));
   }
 
-  /** Requires that all operands and results are tensors of known sizes. */
+  /** Requires that all operands and results are tensors; their sizes may be dynamic. */
   public boolean tensors() {
     for (List<Value> values : List.of(operation.operands(), operation.results())) {
       for (Value value : values) {
@@ -86,10 +86,13 @@ public final class OpChecker {
     return true;
   }
 
-  /** Requires that result {@code index} has the inferred type. */
+  /**
+   * Requires that result {@code index} has the inferred type, or one that may turn out to be it
+   * once sizes that are dynamic in either are known.
+   */
   public boolean result(int index, Type inferred) {
     Type declared = operation.result(index).type();
-    if (!inferred.equals(declared)) {
+    if (!compatible(inferred, declared)) {
       fail(
           ErrorCode.TYPE_MISMATCH,
           "result "
@@ -102,6 +105,14 @@ public final class OpChecker {
       return false;
     }
     return true;
+  }
+
+  /** Returns whether two types are one once the sizes that are dynamic in either are known. */
+  public static boolean compatible(Type one, Type other) {
+    if (one instanceof TensorType left && other instanceof TensorType right) {
+      return left.compatible(right);
+    }
+    return one.equals(other);
   }
 
   private void fail(ErrorCode code, String problem, String remedy) {
