@@ -12,6 +12,8 @@ import dev.partir.ir.Region;
 import dev.partir.ir.Value;
 import dev.partir.op.Evaluation;
 import dev.partir.op.Op;
+import dev.partir.op.Process;
+import dev.partir.op.ProcessGrid;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -26,11 +28,13 @@ public final class Interpreter {
   private static final int MAX_CALL_DEPTH = 500;
 
   private final Module module;
+  private final Process process;
   private final Map<String, Lifetimes> lifetimes = new HashMap<>();
   private int callDepth;
 
-  private Interpreter(Module module) {
+  private Interpreter(Module module, Process process) {
     this.module = module;
+    this.process = process;
   }
 
   /**
@@ -41,12 +45,18 @@ public final class Interpreter {
    * @throws PartirException when the arguments do not fit or an operation cannot be run
    */
   public static List<HostArray> run(Module module, List<HostArray> arguments) {
-    return new Interpreter(module).call(module.main(), arguments);
+    return new Interpreter(module, Process.Alone.INSTANCE).call(module.main(), arguments);
   }
 
   /** Runs a function that calls no other. */
   public static List<HostArray> run(Function function, List<HostArray> arguments) {
     return run(Module.of(null, dev.partir.ir.Attributes.EMPTY, List.of(function)), arguments);
+  }
+
+  /** Runs a function of a program as one process of several. */
+  static List<HostArray> run(
+      Module module, Function function, List<HostArray> arguments, Process process) {
+    return new Interpreter(module, process).call(function, arguments);
   }
 
   private List<HostArray> call(Function function, List<HostArray> arguments) {
@@ -136,26 +146,46 @@ public final class Interpreter {
 
     @Override
     public List<HostArray> call(String function, List<HostArray> arguments) {
-      Function callee = module.function(function);
-      if (callee == null) {
+      return Interpreter.this.call(function(function), arguments);
+    }
+
+    @Override
+    public List<List<HostArray>> runParallel(
+        ProcessGrid grid,
+        List<String> functions,
+        List<HostArray> arguments,
+        List<List<HostArray>> infeed) {
+      List<VirtualDevices.Task> tasks = new ArrayList<>();
+      int used = 0;
+      for (int p = 0; p < functions.size(); p++) {
+        Function function = function(functions.get(p));
+        int end = Math.min(used + function.arguments().size(), arguments.size());
+        List<List<HostArray>> fed = new ArrayList<>();
+        for (int i = p; i < infeed.size(); i += functions.size()) {
+          fed.add(infeed.get(i));
+        }
+        tasks.add(new VirtualDevices.Task(function, arguments.subList(used, end), fed));
+        used = end;
+      }
+      return VirtualDevices.run(module, grid, tasks);
+    }
+
+    private Function function(String name) {
+      Function function = module.function(name);
+      if (function == null) {
         throw new PartirException(
             Diagnostic.of(
                 ErrorCode.UNDEFINED,
-                "call @" + function,
+                "call @" + name,
                 "the program has no such function",
                 "Define it"));
       }
-      return Interpreter.this.call(callee, arguments);
+      return function;
     }
 
     @Override
-    public int device() {
-      return 0;
-    }
-
-    @Override
-    public int deviceCount() {
-      return 1;
+    public Process process() {
+      return process;
     }
   }
 }

@@ -1,156 +1,145 @@
 package dev.partir.interp;
 
 import dev.partir.array.HostArray;
-import dev.partir.ir.Block;
-import dev.partir.ir.Diagnostic;
-import dev.partir.ir.ErrorCode;
+import dev.partir.ir.Attributes;
 import dev.partir.ir.Function;
-import dev.partir.ir.Operation;
+import dev.partir.ir.Module;
 import dev.partir.ir.PartirException;
-import dev.partir.ir.Region;
-import dev.partir.ir.Value;
-import dev.partir.op.Collective;
-import dev.partir.op.Evaluation;
-import dev.partir.op.Op;
+import dev.partir.op.ProcessGrid;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import java.util.stream.IntStream;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Runs a device-local function on virtual devices in lock-step: one operation on all devices, then
- * the next, so that results are reproducible. Between collectives the devices' kernels run side by
- * side on the common pool.
+ * Runs programs on virtual devices, one process each (StableHLO specification, "Parallel
+ * execution"). Processes run side by side and meet in collectives, wherever these stand: in the
+ * function, in the body of a loop, in a function that it calls. What comes out does not depend on
+ * who comes first: an exchange sees its members in the order of the group.
  */
 public final class VirtualDevices {
-  private final HostArray[][] values;
+  /** Threads are kept for the next run; they do not keep the virtual machine alive. */
+  private static final ExecutorService THREADS = Executors.newCachedThreadPool(newThreads());
 
-  private VirtualDevices(int devices, int valueCount) {
-    values = new HostArray[devices][valueCount];
+  private static java.util.concurrent.ThreadFactory newThreads() {
+    AtomicInteger count = new AtomicInteger();
+    return task -> {
+      Thread thread = new Thread(task, "virtual-device-" + count.incrementAndGet());
+      thread.setDaemon(true);
+      return thread;
+    };
   }
 
   /**
-   * Runs a function on as many devices as there are lists of arguments.
+   * What one process runs.
+   *
+   * @param infeed for each time that the host feeds something in, what that is
+   */
+  record Task(Function function, List<HostArray> arguments, List<List<HostArray>> infeed) {
+    Task {
+      arguments = List.copyOf(arguments);
+      infeed = List.copyOf(infeed);
+    }
+  }
+
+  private VirtualDevices() {}
+
+  /**
+   * Runs a function that calls no other on as many devices as there are lists of arguments. Each
+   * device is a replica.
    *
    * @param arguments for each device one array per argument
    * @return for each device one array per result
    * @throws PartirException when arguments do not fit or an operation cannot be run
    */
   public static List<List<HostArray>> run(Function function, List<List<HostArray>> arguments) {
-    for (List<HostArray> given : arguments) {
-      Interpreter.checkArguments(function, given);
-    }
-    VirtualDevices devices = new VirtualDevices(arguments.size(), function.valueCount());
-    return devices.run(function, function.body(), arguments);
-  }
-
-  private List<List<HostArray>> run(
-      Function function, Block block, List<List<HostArray>> arguments) {
-    for (int d = 0; d < values.length; d++) {
-      for (int i = 0; i < arguments.get(d).size(); i++) {
-        values[d][block.arguments().get(i).id()] = arguments.get(d).get(i);
-      }
-    }
-    Lifetimes uses = Lifetimes.of(function);
-    List<Operation> operations = block.operations();
-    for (int i = 0; i < operations.size() - 1; i++) {
-      Operation operation = operations.get(i);
-      if (operation.kind() instanceof Collective collective) {
-        exchange(operation, collective);
-      } else {
-        Op op = Op.of(operation);
-        IntStream.range(0, values.length)
-            .parallel()
-            .forEach(device -> evaluate(op, operation, device));
-      }
-      for (HostArray[] held : values) {
-        uses.release(i, held);
-      }
-    }
-    List<List<HostArray>> results = new ArrayList<>();
-    for (int d = 0; d < values.length; d++) {
-      results.add(get(d, block.results()));
-    }
-    return results;
-  }
-
-  private void evaluate(Op op, Operation operation, int device) {
-    List<HostArray> results =
-        op.evaluate(operation, get(device, operation.operands()), new Device(device));
-    for (int r = 0; r < results.size(); r++) {
-      values[device][operation.result(r).id()] = results.get(r);
-    }
-  }
-
-  private void exchange(Operation operation, Collective collective) {
-    List<HostArray> operands = new ArrayList<>();
-    for (HostArray[] held : values) {
-      operands.add(held[operation.operand(0).id()]);
-    }
-    List<HostArray> results = collective.evaluateAll(operation, operands);
-    for (int d = 0; d < values.length; d++) {
-      values[d][operation.result().id()] = results.get(d);
-    }
-  }
-
-  private List<HostArray> get(int device, List<Value> wanted) {
-    List<HostArray> arrays = new ArrayList<>(wanted.size());
-    for (Value value : wanted) {
-      arrays.add(values[device][value.id()]);
-    }
-    return arrays;
+    return run(
+        Module.of(null, Attributes.EMPTY, List.of(function)),
+        function,
+        new ProcessGrid(arguments.size(), 1),
+        arguments);
   }
 
   /**
-   * What an operation sees of the device that it runs on. Regions hold no collectives: they run on
-   * each device by itself.
+   * Runs a function of a program on a grid of processes.
+   *
+   * @param arguments for each process one array per argument
+   * @return for each process one array per result
+   * @throws PartirException when arguments do not fit or an operation cannot be run
    */
-  private final class Device implements Evaluation {
-    private final int number;
-
-    Device(int number) {
-      this.number = number;
+  public static List<List<HostArray>> run(
+      Module module, Function function, ProcessGrid grid, List<List<HostArray>> arguments) {
+    List<Task> tasks = new ArrayList<>();
+    for (List<HostArray> given : arguments) {
+      tasks.add(new Task(function, given, List.of()));
     }
+    return run(module, grid, tasks);
+  }
 
-    @Override
-    public List<HostArray> run(Region region, List<HostArray> arguments) {
-      HostArray[] held = values[number];
-      Block block = region.block();
-      for (int i = 0; i < arguments.size(); i++) {
-        held[block.arguments().get(i).id()] = arguments.get(i);
+  /** Runs a function of a program per process, which may be several different ones. */
+  static List<List<HostArray>> run(Module module, ProcessGrid grid, List<Task> tasks) {
+    if (tasks.size() != grid.size()) {
+      throw new IllegalArgumentException(tasks.size() + " tasks for " + grid.size());
+    }
+    for (Task task : tasks) {
+      Interpreter.checkArguments(task.function(), task.arguments());
+    }
+    Rendezvous rendezvous = new Rendezvous(grid);
+    List<@Nullable List<HostArray>> results =
+        new ArrayList<>(Collections.nCopies(tasks.size(), null));
+    List<Future<?>> running = new ArrayList<>();
+    // The first process runs here: a run of one needs no thread, and its stack is the caller's.
+    for (int p = 1; p < tasks.size(); p++) {
+      int process = p;
+      running.add(
+          THREADS.submit(
+              () -> results.set(process, runOne(module, tasks.get(process), process, rendezvous))));
+    }
+    results.set(0, runOne(module, tasks.get(0), 0, rendezvous));
+    for (Future<?> thread : running) {
+      await(thread, rendezvous);
+    }
+    rendezvous.throwFailure();
+    List<List<HostArray>> all = new ArrayList<>();
+    for (List<HostArray> given : results) {
+      all.add(given == null ? List.of() : given);
+    }
+    return all;
+  }
+
+  private static @Nullable List<HostArray> runOne(
+      Module module, Task task, int process, Rendezvous rendezvous) {
+    try {
+      return Interpreter.run(
+          module, task.function(), task.arguments(), rendezvous.process(process, task.infeed()));
+    } catch (RuntimeException | Error failure) {
+      rendezvous.fail(process, failure);
+      return null;
+    } finally {
+      rendezvous.leave();
+    }
+  }
+
+  private static void await(Future<?> thread, Rendezvous rendezvous) {
+    boolean interrupted = false;
+    while (true) {
+      try {
+        thread.get();
+        break;
+      } catch (InterruptedException e) {
+        // Whoever cancels the run wants all of its processes to end.
+        interrupted = true;
+        rendezvous.fail(0, new java.util.concurrent.CancellationException("interrupted"));
+      } catch (java.util.concurrent.ExecutionException e) {
+        throw new IllegalStateException(e.getCause());
       }
-      List<Operation> operations = block.operations();
-      for (Operation operation : operations.subList(0, operations.size() - 1)) {
-        if (operation.kind() instanceof Collective) {
-          throw new PartirException(
-              Diagnostic.at(
-                  operation.location(),
-                  ErrorCode.UNSUPPORTED,
-                  operation.name() + " stands in a region, where devices do not run in step",
-                  "Move it out of the region"));
-        }
-        evaluate(Op.of(operation), operation, number);
-      }
-      return get(number, block.results());
     }
-
-    @Override
-    public List<HostArray> call(String function, List<HostArray> arguments) {
-      throw new PartirException(
-          Diagnostic.of(
-              ErrorCode.UNSUPPORTED,
-              "call @" + function,
-              "device-local programs hold no calls",
-              "Flatten the program before it is partitioned"));
-    }
-
-    @Override
-    public int device() {
-      return number;
-    }
-
-    @Override
-    public int deviceCount() {
-      return values.length;
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 }

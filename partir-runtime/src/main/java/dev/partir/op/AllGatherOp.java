@@ -46,18 +46,24 @@ public enum AllGatherOp implements Collective {
   public void verify(Operation operation, OpChecker check) {
     if (Collective.check(operation, check, DIM)) {
       int dim = (int) operation.attributes().integer(DIM, 0);
-      TensorType type = operation.operand(0).tensor();
-      TensorType result = operation.result().tensor();
-      check.require(
-          result.rank() == type.rank()
-              && ShapeOps.withDim(result, dim, 0).equals(ShapeOps.withDim(type, dim, 0)),
-          "it makes a " + result + " of a " + type,
-          "They may differ in dimension " + dim + " only");
+      ProcessGroups groups = groups(operation);
+      // How many processes a group of replicas has, the run decides.
+      int factor =
+          groups == ProcessGroups.CROSS_REPLICA_AND_PARTITION ? 0 : Collective.groupSize(operation);
+      for (int i = 0; i < operation.operands().size(); i++) {
+        Collective.scaled(operation, check, i, dim, factor);
+      }
     }
   }
 
   @Override
-  public List<HostArray> exchange(Operation operation, List<HostArray> operands) {
+  public ProcessGroups groups(Operation operation) {
+    return ProcessGroups.ofReplicasOrProcesses(operation);
+  }
+
+  @Override
+  public List<HostArray> exchange(
+      Operation operation, List<HostArray> operands, Evaluation evaluation) {
     return Collections.nCopies(
         operands.size(), concatenate(operands, (int) operation.attributes().integer(DIM, 0)));
   }

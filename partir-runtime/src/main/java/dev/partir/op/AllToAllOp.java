@@ -50,17 +50,41 @@ public enum AllToAllOp implements Collective {
   @Override
   public void verify(Operation operation, OpChecker check) {
     if (Collective.check(operation, check, SPLIT, CONCAT)) {
-      long size = operation.operand(0).tensor().dim((int) operation.attributes().integer(SPLIT, 0));
+      int split = (int) operation.attributes().integer(SPLIT, 0);
+      int concat = (int) operation.attributes().integer(CONCAT, 0);
       long count = operation.attributes().integer(COUNT, 0);
-      check.require(
-          count > 0 && size % count == 0,
-          "a dimension of size " + size + " is split into " + count,
-          "The size must divide by split_count");
+      int group = Collective.groupSize(operation);
+      if (!check.require(
+          count > 0 && (group == 0 || count == group),
+          () -> COUNT + " is " + count + " for groups of " + group,
+          "Split into as many parts as a group has processes")) {
+        return;
+      }
+      for (int i = 0; i < operation.operands().size(); i++) {
+        TensorType type = operation.operand(i).tensor();
+        long size = type.dim(split);
+        if (size == TensorType.DYNAMIC || type.dim(concat) == TensorType.DYNAMIC) {
+          continue;
+        }
+        if (check.require(
+            size % count == 0,
+            () -> "a dimension of size " + size + " is split into " + count,
+            "The size must divide by split_count")) {
+          TensorType part = ShapeOps.withDim(type, split, size / count);
+          check.result(i, ShapeOps.withDim(part, concat, part.dim(concat) * count));
+        }
+      }
     }
   }
 
   @Override
-  public List<HostArray> exchange(Operation operation, List<HostArray> operands) {
+  public ProcessGroups groups(Operation operation) {
+    return ProcessGroups.ofReplicasOrPartitions(operation);
+  }
+
+  @Override
+  public List<HostArray> exchange(
+      Operation operation, List<HostArray> operands, Evaluation evaluation) {
     int split = (int) operation.attributes().integer(SPLIT, 0);
     int concat = (int) operation.attributes().integer(CONCAT, 0);
     int count = operands.size();

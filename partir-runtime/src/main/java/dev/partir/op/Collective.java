@@ -3,8 +3,11 @@ package dev.partir.op;
 import dev.partir.array.HostArray;
 import dev.partir.ir.Attribute;
 import dev.partir.ir.Attributes;
+import dev.partir.ir.Diagnostic;
 import dev.partir.ir.ElementType;
+import dev.partir.ir.ErrorCode;
 import dev.partir.ir.Operation;
+import dev.partir.ir.PartirException;
 import dev.partir.ir.TensorType;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -12,62 +15,74 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * An operation that the devices of a group run together. Groups are of replica numbers: mode
- * cross_replica of the specification.
+ * An operation that the processes of a group run together, on one array or on several at once, each
+ * by itself.
  */
 public interface Collective extends Op {
-  /** The name of the attribute that holds the groups. */
-  String GROUPS = "replica_groups";
-
   /**
-   * Runs the operation on the devices of one group.
+   * Runs the operation on one array of the processes of one group.
    *
-   * @param operands the operand of each device, in the order of the group
+   * @param operands the array of each process, in the order of the group
    * @return the result of each, in the same order
    */
-  List<HostArray> exchange(Operation operation, List<HostArray> operands);
+  List<HostArray> exchange(Operation operation, List<HostArray> operands, Evaluation evaluation);
 
-  /** Runs the operation on all devices. */
-  default List<HostArray> evaluateAll(Operation operation, List<HostArray> operands) {
-    HostArray[] results = new HostArray[operands.size()];
-    for (int[] group : groups(operation, operands.size())) {
-      List<HostArray> members = new ArrayList<>(group.length);
-      for (int device : group) {
-        members.add(operands.get(device));
-      }
-      List<HostArray> exchanged = exchange(operation, members);
-      for (int i = 0; i < group.length; i++) {
-        results[group[i]] = exchanged.get(i);
-      }
-    }
-    return List.of(results);
+  /** Returns how the operation splits the processes into groups. */
+  ProcessGroups groups(Operation operation);
+
+  /**
+   * Returns what a process gets that is in no group.
+   *
+   * @throws PartirException when every process must be in one
+   */
+  default List<HostArray> outside(Operation operation, List<HostArray> operands, String process) {
+    throw new PartirException(
+        Diagnostic.at(
+            operation.location(),
+            ErrorCode.INVALID_OP,
+            process + " runs " + operation.name() + ", but none of its groups has it",
+            "Name every process in replica_groups"));
   }
 
-  /** Runs the operation where there is only one device. */
   @Override
   default List<HostArray> evaluate(
       Operation operation, List<HostArray> operands, Evaluation evaluation) {
-    return evaluateAll(operation, operands);
+    Process process = evaluation.process();
+    int[] group = groups(operation).groupOf(operation, process.number(), process.grid());
+    if (group == null) {
+      return outside(operation, operands, process.grid().name(process.number()));
+    }
+    return meet(operation, operands, group, evaluation);
   }
 
-  /** Returns the groups of devices; all devices are one group where the operation names none. */
-  static int[][] groups(Operation operation, int devices) {
-    if (!(operation.attributes().get(GROUPS) instanceof Attribute.Dense dense)
-        || dense.type().elementCount() == 0) {
-      return new int[][] {java.util.stream.IntStream.range(0, devices).toArray()};
-    }
-    long[] members = operation.attributes().integers(GROUPS);
-    int width = (int) dense.type().dim(1);
-    int[][] groups = new int[(int) dense.type().dim(0)][];
-    for (int g = 0; g < groups.length; g++) {
-      // Shorter groups are filled up with -1.
-      groups[g] =
-          java.util.Arrays.stream(members, g * width, (g + 1) * width)
-              .filter(m -> m >= 0)
-              .mapToInt(m -> (int) m)
-              .toArray();
-    }
-    return groups;
+  /** Runs the operation on every array of the processes of a group. */
+  default List<HostArray> meet(
+      Operation operation, List<HostArray> operands, int[] group, Evaluation evaluation) {
+    record Channel(Op op, long number) {}
+    return evaluation
+        .process()
+        .meet(
+            operation,
+            new Channel(this, ProcessGroups.channel(operation)),
+            group,
+            operands,
+            brought -> {
+              List<List<HostArray>> results = new ArrayList<>();
+              for (int member = 0; member < brought.size(); member++) {
+                results.add(new ArrayList<>());
+              }
+              for (int i = 0; i < operands.size(); i++) {
+                List<HostArray> column = new ArrayList<>(brought.size());
+                for (List<HostArray> arrays : brought) {
+                  column.add(arrays.get(i));
+                }
+                List<HostArray> exchanged = exchange(operation, column, evaluation);
+                for (int member = 0; member < brought.size(); member++) {
+                  results.get(member).add(exchanged.get(member));
+                }
+              }
+              return results;
+            });
   }
 
   /** Returns the attribute that holds {@code groups}, all of one size. */
@@ -89,36 +104,61 @@ public interface Collective extends Op {
   }
 
   /**
-   * Checks what all collectives have in common: one operand, one result, a dimension within the
-   * operand.
+   * Checks what all collectives have in common: as many results as operands, well-formed groups,
+   * dimensions within the operands.
    */
   static boolean check(Operation operation, OpChecker check, String... dimensions) {
+    int count = operation.operands().size();
     if (!check.require(
-            operation.operands().size() == 1 && operation.results().size() == 1,
-            "it has "
-                + operation.operands().size()
-                + " operands and "
-                + operation.results().size()
-                + " results",
-            "This version takes collectives of one array each: write one per array")
-        || !check.tensors()) {
+            count > 0 && operation.results().size() == count,
+            "it has " + count + " operands and " + operation.results().size() + " results",
+            "It takes at least one array and gives as many")
+        || !check.tensors()
+        || !ProcessGroups.check(operation, check)) {
       return false;
     }
-    int rank = operation.operand(0).tensor().rank();
-    for (String name : dimensions) {
-      long dim = operation.attributes().integer(name, -1);
-      if (!check.require(
-          dim >= 0 && dim < rank,
-          name + " is " + dim + " for an operand of rank " + rank,
-          "It must be from 0 to " + (rank - 1))) {
-        return false;
+    for (int i = 0; i < count; i++) {
+      int rank = operation.operand(i).tensor().rank();
+      for (String name : dimensions) {
+        long dim = operation.attributes().integer(name, -1);
+        if (!check.require(
+            dim >= 0 && dim < rank,
+            name + " is " + dim + " for an operand of rank " + rank,
+            "It must be from 0 to " + (rank - 1))) {
+          return false;
+        }
       }
     }
     return true;
   }
 
+  /**
+   * Checks that result {@code index} differs from its operand in one dimension only, where it is
+   * {@code factor} times as large; a factor of 0 stands for one that depends on the run.
+   */
+  static void scaled(Operation operation, OpChecker check, int index, int dim, long factor) {
+    TensorType type = operation.operand(index).tensor();
+    TensorType result = operation.result(index).tensor();
+    long size = type.dim(dim);
+    if (factor > 0 && size != TensorType.DYNAMIC) {
+      check.result(index, ShapeOps.withDim(type, dim, size * factor));
+      return;
+    }
+    check.require(
+        result.rank() == type.rank()
+            && ShapeOps.withDim(result, dim, 0).compatible(ShapeOps.withDim(type, dim, 0)),
+        () -> "it makes a " + result + " of a " + type,
+        "They may differ in dimension " + dim + " only");
+  }
+
+  /** Returns the size that all groups have, or 0 where the text does not say. */
+  static int groupSize(Operation operation) {
+    int[][] rows = ProcessGroups.rows(operation);
+    return rows.length == 0 || rows[0].length == 0 ? 0 : rows[0].length;
+  }
+
   /** Returns the attributes of a collective over {@code groups}. */
   static Attributes.Builder attributes(int[][] groups) {
-    return Attributes.builder().put(GROUPS, groups(groups));
+    return Attributes.builder().put(ProcessGroups.GROUPS, groups(groups));
   }
 }

@@ -7,6 +7,7 @@ import dev.partir.ir.Location;
 import dev.partir.ir.Operation;
 import dev.partir.ir.Value;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -41,7 +42,9 @@ public enum CollectivePermuteOp implements Collective {
 
   @Override
   public void verify(Operation operation, OpChecker check) {
-    if (!Collective.check(operation, check) || !check.result(0, operation.operand(0).type())) {
+    if (!check.arity(1, 1, 0)
+        || !Collective.check(operation, check)
+        || !check.result(0, operation.operand(0).type())) {
       return;
     }
     long[] pairs = pairs(operation);
@@ -64,14 +67,58 @@ public enum CollectivePermuteOp implements Collective {
   }
 
   @Override
-  public List<HostArray> exchange(Operation operation, List<HostArray> operands) {
+  public ProcessGroups groups(Operation operation) {
+    return ProcessGroups.ofReplicasOrPartitions(operation);
+  }
+
+  /** Runs the operation: all processes that a pair names meet. */
+  @Override
+  public List<HostArray> evaluate(
+      Operation operation, List<HostArray> operands, Evaluation evaluation) {
+    Process process = evaluation.process();
+    ProcessGroups groups = groups(operation);
+    long[] pairs = pairs(operation);
+    int numbers = groups.numbers(process.grid());
+    boolean[] named = new boolean[numbers];
+    for (long number : pairs) {
+      if (number < 0 || number >= numbers) {
+        throw groups.outside(operation, number, process.grid());
+      }
+      named[(int) number] = true;
+    }
+    if (!named[groups.numberOf(process.number(), process.grid())]) {
+      return List.of(HostArray.zeros(operands.get(0).type()));
+    }
+    int[] row = members(named);
+    return meet(
+        operation, operands, groups.group(row, process.number(), process.grid()), evaluation);
+  }
+
+  private static int[] members(boolean[] named) {
+    int[] row = new int[named.length];
+    int count = 0;
+    for (int i = 0; i < named.length; i++) {
+      if (named[i]) {
+        row[count++] = i;
+      }
+    }
+    return Arrays.copyOf(row, count);
+  }
+
+  @Override
+  public List<HostArray> exchange(
+      Operation operation, List<HostArray> operands, Evaluation evaluation) {
+    long[] pairs = pairs(operation);
+    int[] members =
+        Arrays.stream(pairs).mapToInt(number -> (int) number).sorted().distinct().toArray();
     List<HostArray> results = new ArrayList<>();
     for (HostArray operand : operands) {
       results.add(HostArray.zeros(operand.type()));
     }
-    long[] pairs = pairs(operation);
     for (int i = 0; i < pairs.length; i += 2) {
-      results.set((int) pairs[i + 1], operands.get((int) pairs[i]));
+      results.set(
+          Arrays.binarySearch(members, (int) pairs[i + 1]),
+          operands.get(Arrays.binarySearch(members, (int) pairs[i])));
     }
     return results;
   }

@@ -33,7 +33,13 @@ public enum CustomCallOp implements Op {
 
   @Override
   public void verify(Operation operation, OpChecker check) {
-    check.require(!target(operation).isEmpty(), "it names no target", "Give it a call_target_name");
+    if (check.require(
+        !target(operation).isEmpty(), "it names no target", "Give it a call_target_name")) {
+      CheckOp test = CheckOp.named(target(operation));
+      if (test != null) {
+        test.verify(operation, check);
+      }
+    }
   }
 
   @Override
@@ -49,17 +55,16 @@ public enum CustomCallOp implements Op {
   @Override
   public List<HostArray> evaluate(
       Operation operation, List<HostArray> operands, Evaluation evaluation) {
-    CheckTarget check = CheckTarget.named(target(operation));
+    CheckOp check = CheckOp.named(target(operation));
     if (check == null) {
       throw new PartirException(
           Diagnostic.at(
               operation.location(),
               ErrorCode.UNSUPPORTED,
               "custom_call @" + target(operation) + " cannot be run",
-              "Known targets are " + CheckTarget.names()));
+              "Known targets are " + CheckOp.names()));
     }
-    check.run(operation, operands);
-    return List.of();
+    return check.evaluate(operation, operands, evaluation);
   }
 
   @Override

@@ -11,7 +11,7 @@ import dev.partir.ir.TensorType;
 import dev.partir.ir.Value;
 import java.util.List;
 
-/** The operations that tell a device which it is. Devices are replicas: all are partition 0. */
+/** The operations that tell a process which it is. */
 public enum DeviceIdOp implements Op {
   REPLICA("stablehlo.replica_id"),
   PARTITION("stablehlo.partition_id");
@@ -44,7 +44,12 @@ public enum DeviceIdOp implements Op {
   @Override
   public List<HostArray> evaluate(
       Operation operation, List<HostArray> operands, Evaluation evaluation) {
-    return List.of(HostArray.scalar(ElementType.UI32, this == REPLICA ? evaluation.device() : 0));
+    Process process = evaluation.process();
+    int number = process.number();
+    return List.of(
+        HostArray.scalar(
+            ElementType.UI32,
+            this == REPLICA ? process.grid().replica(number) : process.grid().partition(number)));
   }
 
   @Override

@@ -12,9 +12,19 @@ public interface Evaluation {
   /** Runs another function of the program. */
   List<HostArray> call(String function, List<HostArray> arguments);
 
-  /** Returns the number of the device that runs the operation, 0 where there is one only. */
-  int device();
+  /**
+   * Runs a function per process of a grid, side by side.
+   *
+   * @param arguments those of all functions in order
+   * @param infeed what the host feeds in, dealt to the processes in turn
+   * @return for each process one array per result
+   */
+  List<List<HostArray>> runParallel(
+      ProcessGrid grid,
+      List<String> functions,
+      List<HostArray> arguments,
+      List<List<HostArray>> infeed);
 
-  /** Returns the number of devices that run the program. */
-  int deviceCount();
+  /** Returns the process that runs the operation. */
+  Process process();
 }

@@ -18,7 +18,9 @@ public final class Ops {
     add(BinaryOp.values());
     add(BroadcastInDimOp.values());
     add(CallOp.values());
+    add(CheckOp.values());
     add(ClampOp.values());
+    add(CollectiveBroadcastOp.values());
     add(CollectivePermuteOp.values());
     add(CompareOp.values());
     add(ConcatenateOp.values());
@@ -38,6 +40,7 @@ public final class Ops {
     add(ReshapeOp.values());
     add(ReturnOp.values());
     add(ReverseOp.values());
+    add(RunParallelOp.values());
     add(SelectOp.values());
     add(SliceOp.values());
     add(TransposeOp.values());

@@ -45,14 +45,34 @@ public enum ReduceScatterOp implements Collective {
 
   @Override
   public void verify(Operation operation, OpChecker check) {
-    if (Collective.check(operation, check, DIM)) {
-      AllReduceOp.body(operation, check);
+    if (Collective.check(operation, check, DIM) && AllReduceOp.body(operation, check)) {
+      int dim = (int) operation.attributes().integer(DIM, 0);
+      ProcessGroups groups = groups(operation);
+      int count =
+          groups == ProcessGroups.CROSS_REPLICA_AND_PARTITION ? 0 : Collective.groupSize(operation);
+      TensorType type = operation.operand(0).tensor();
+      long size = type.dim(dim);
+      if (count == 0 || size == TensorType.DYNAMIC) {
+        Collective.scaled(operation, check, 0, dim, 0);
+      } else if (check.require(
+          size % count == 0,
+          () -> "a dimension of size " + size + " is cut into " + count + " blocks",
+          "The size must divide by the number of processes of a group")) {
+        check.result(0, ShapeOps.withDim(type, dim, size / count));
+      }
     }
   }
 
   @Override
-  public List<HostArray> exchange(Operation operation, List<HostArray> operands) {
+  public ProcessGroups groups(Operation operation) {
+    return ProcessGroups.ofReplicasOrProcesses(operation);
+  }
+
+  @Override
+  public List<HostArray> exchange(
+      Operation operation, List<HostArray> operands, Evaluation evaluation) {
     int dim = (int) operation.attributes().integer(DIM, 0);
-    return AllGatherOp.split(AllReduceOp.combine(operation, operands), dim, operands.size());
+    return AllGatherOp.split(
+        AllReduceOp.combine(operation, operands, evaluation), dim, operands.size());
   }
 }

@@ -1,0 +1,106 @@
+package dev.partir.op;
+
+import dev.partir.array.HostArray;
+import dev.partir.ir.Diagnostic;
+import dev.partir.ir.ErrorCode;
+import dev.partir.ir.Operation;
+import dev.partir.ir.PartirException;
+import java.util.List;
+
+/** One of the processes that run a program together, as its operations see it. */
+public interface Process {
+  /** What a meeting makes of what its members bring. */
+  @FunctionalInterface
+  interface Exchange {
+    /**
+     * Returns what each member takes away.
+     *
+     * @param brought one list per member, in the order of the group
+     */
+    List<List<HostArray>> apply(List<List<HostArray>> brought);
+  }
+
+  ProcessGrid grid();
+
+  /** Returns the number of this process in the grid. */
+  int number();
+
+  /**
+   * Waits until every member of a group, this process among them, has come to the meeting, and
+   * returns what this process takes away.
+   *
+   * @param channel what tells meetings of one group apart; those of one channel are held in the
+   *     order in which the processes come to them
+   * @param group the numbers of the members in the order that the exchange sees them in
+   * @throws PartirException when a member can never come
+   */
+  List<HostArray> meet(
+      Operation operation, Object channel, int[] group, List<HostArray> brought, Exchange exchange);
+
+  /** Hands arrays to another process without waiting for it to take them. */
+  void send(Object channel, int target, List<HostArray> arrays);
+
+  /**
+   * Waits for arrays from another process, which come in the order in which they were sent.
+   *
+   * @throws PartirException when they can never come
+   */
+  List<HostArray> receive(Operation operation, Object channel, int source);
+
+  /**
+   * Returns what the host feeds in next.
+   *
+   * @throws PartirException when there is nothing
+   */
+  List<HostArray> infeed(Operation operation);
+
+  /** A process without others. */
+  enum Alone implements Process {
+    INSTANCE;
+
+    @Override
+    public ProcessGrid grid() {
+      return ProcessGrid.SINGLE;
+    }
+
+    @Override
+    public int number() {
+      return 0;
+    }
+
+    @Override
+    public List<HostArray> meet(
+        Operation operation,
+        Object channel,
+        int[] group,
+        List<HostArray> brought,
+        Exchange exchange) {
+      return exchange.apply(List.of(brought)).get(0);
+    }
+
+    @Override
+    public void send(Object channel, int target, List<HostArray> arrays) {
+      throw new IllegalStateException("a process alone has nobody to send to");
+    }
+
+    @Override
+    public List<HostArray> receive(Operation operation, Object channel, int source) {
+      throw new IllegalStateException("a process alone has nobody to hear from");
+    }
+
+    @Override
+    public List<HostArray> infeed(Operation operation) {
+      throw nothingFed(operation);
+    }
+  }
+
+  /** Returns the error of an infeed that finds nothing. */
+  static PartirException nothingFed(Operation operation) {
+    return new PartirException(
+        Diagnostic.at(
+            operation.location(),
+            ErrorCode.UNSUPPORTED,
+            operation.name() + " finds nothing that the host feeds in",
+            "Name functions that make what it takes in the infeed of interpreter.run_parallel"));
+  }
+}
