@@ -28,6 +28,8 @@ import picocli.CommandLine.HelpCommand;
       PlanCommand.class,
       VerifyCommand.class,
       RunCommand.class,
+      CheckCommand.class,
+      PrintCommand.class,
       SearchCommand.class,
       ProfilesCommand.class,
       HelpCommand.class

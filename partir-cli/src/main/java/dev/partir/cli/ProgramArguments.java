@@ -28,6 +28,10 @@ import picocli.CommandLine.Parameters;
  * What the commands that partition a program are given: the program, a mesh, a schedule, a profile.
  */
 final class ProgramArguments {
+  /** What the option does that gives elided constants elements. */
+  static final String FILL_ELIDED =
+      "Give constants whose elements the text leaves out elements made from the seed.";
+
   private static final String DEFAULT_PROFILE = "tpu-v3";
 
   @Parameters(

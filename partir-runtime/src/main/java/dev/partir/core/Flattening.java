@@ -44,26 +44,14 @@ public final class Flattening {
   }
 
   private Function flatten(Function main) {
-    FunctionBuilder builder = head(main);
+    FunctionBuilder builder = FunctionBuilder.like(main);
     Copier copier = new Copier(main);
-    copyArguments(main, builder, copier);
+    copier.copyArguments(builder);
     Set<String> open = new HashSet<>(Set.of(main.name()));
     List<Operation> body = main.body().operations();
     copyBody(body.subList(0, body.size() - 1), copier, builder.body(), open);
     copier.copy(main.body().terminator(), builder.body());
     return builder.build();
-  }
-
-  private static FunctionBuilder head(Function function) {
-    FunctionBuilder builder =
-        new FunctionBuilder(function.name())
-            .setPublic(function.isPublic())
-            .setAttributes(function.attributes())
-            .setLocation(function.location());
-    for (int i = 0; i < function.results().size(); i++) {
-      builder.resultAttributes(function.resultAttributes(i));
-    }
-    return builder;
   }
 
   private void copyBody(
@@ -112,9 +100,9 @@ public final class Flattening {
    */
   static Function anchor(
       Function function, Set<Value> values, IdentityHashMap<Value, Operation> anchors) {
-    FunctionBuilder builder = head(function);
+    FunctionBuilder builder = FunctionBuilder.like(function);
     Copier copier = new Copier(function);
-    copyArguments(function, builder, copier);
+    copier.copyArguments(builder);
     for (Operation operation : function.body().operations()) {
       copier.copy(operation, builder.body());
       for (Value result : operation.results()) {
@@ -126,18 +114,5 @@ public final class Flattening {
       }
     }
     return builder.build();
-  }
-
-  private static void copyArguments(Function function, FunctionBuilder builder, Copier copier) {
-    for (int i = 0; i < function.arguments().size(); i++) {
-      Value argument = function.arguments().get(i);
-      copier.put(
-          argument,
-          builder.argument(
-              argument.type(),
-              argument.name(),
-              function.argumentAttributes(i),
-              function.argumentLocation(i)));
-    }
   }
 }

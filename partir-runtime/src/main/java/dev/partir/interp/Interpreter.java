@@ -45,7 +45,16 @@ public final class Interpreter {
    * @throws PartirException when the arguments do not fit or an operation cannot be run
    */
   public static List<HostArray> run(Module module, List<HostArray> arguments) {
-    return new Interpreter(module, Process.Alone.INSTANCE).call(module.main(), arguments);
+    return run(module, module.main(), arguments);
+  }
+
+  /**
+   * Runs a function of a program.
+   *
+   * @throws PartirException as {@link #run(Module, List)}
+   */
+  public static List<HostArray> run(Module module, Function function, List<HostArray> arguments) {
+    return run(module, function, arguments, Process.Alone.INSTANCE);
   }
 
   /** Runs a function that calls no other. */

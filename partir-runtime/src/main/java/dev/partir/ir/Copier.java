@@ -6,11 +6,38 @@ import org.jspecify.annotations.Nullable;
 
 /** Copies operations of one function into another, keeping track of which value became which. */
 public final class Copier {
+  private final Function source;
   private final @Nullable Value[] copies;
+  private final java.util.function.Function<Operation, Attributes> attributesOf;
 
   /** Makes a copier for the values of {@code source}. */
   public Copier(Function source) {
+    this(source, Operation::attributes);
+  }
+
+  /**
+   * Makes a copier for the values of {@code source}.
+   *
+   * @param attributesOf gives the attributes that the copy of an operation has
+   */
+  public Copier(Function source, java.util.function.Function<Operation, Attributes> attributesOf) {
+    this.source = source;
+    this.attributesOf = attributesOf;
     copies = new Value[source.valueCount()];
+  }
+
+  /** Adds arguments like those of the source, which are their copies. */
+  public void copyArguments(FunctionBuilder target) {
+    for (int i = 0; i < source.arguments().size(); i++) {
+      Value argument = source.arguments().get(i);
+      put(
+          argument,
+          target.argument(
+              argument.type(),
+              argument.name(),
+              source.argumentAttributes(i),
+              source.argumentLocation(i)));
+    }
   }
 
   /** Says what a value of the source became. */
@@ -48,17 +75,17 @@ public final class Copier {
   }
 
   /** Copies an operation with its regions to the end of {@code target}. */
-  public Operation copy(Operation source, BlockBuilder target) {
-    return copy(source, source.attributes(), target);
+  public Operation copy(Operation operation, BlockBuilder target) {
+    return copy(operation, attributesOf.apply(operation), target);
   }
 
   /**
    * Copies an operation with its regions, but with other attributes, to the end of {@code target}.
    */
-  public Operation copy(Operation source, Attributes attributes, BlockBuilder target) {
+  public Operation copy(Operation operation, Attributes attributes, BlockBuilder target) {
     List<Type> types = new ArrayList<>();
     List<String> names = new ArrayList<>();
-    for (Value result : source.results()) {
+    for (Value result : operation.results()) {
       types.add(result.type());
       if (result.name() != null) {
         names.add(result.name());
@@ -66,14 +93,14 @@ public final class Copier {
     }
     Operation copy =
         target.add(
-            source.kind(),
-            getAll(source.operands()),
+            operation.kind(),
+            getAll(operation.operands()),
             attributes,
-            copyRegions(source.regions(), target),
+            copyRegions(operation.regions(), target),
             types,
             names.size() == types.size() ? names : List.of(),
-            source.location());
-    putAll(source.results(), copy.results());
+            operation.location());
+    putAll(operation.results(), copy.results());
     return copy;
   }
 

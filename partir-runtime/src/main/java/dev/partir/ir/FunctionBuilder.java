@@ -22,6 +22,19 @@ public final class FunctionBuilder {
     this.name = name;
   }
 
+  /** Returns a builder of a function of the same name, attributes and results. */
+  public static FunctionBuilder like(Function function) {
+    FunctionBuilder builder =
+        new FunctionBuilder(function.name())
+            .setPublic(function.isPublic())
+            .setAttributes(function.attributes())
+            .setLocation(function.location());
+    for (int i = 0; i < function.results().size(); i++) {
+      builder.resultAttributes(function.resultAttributes(i));
+    }
+    return builder;
+  }
+
   public FunctionBuilder setPublic(boolean value) {
     isPublic = value;
     return this;

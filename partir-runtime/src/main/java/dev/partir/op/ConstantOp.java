@@ -89,7 +89,7 @@ public enum ConstantOp implements Op {
             "the elements of the constant of type "
                 + operation.result().type()
                 + " are elided in the program's text",
-            "Export the program with its constants, or only plan it"));
+            "Export the program with its constants, let them be filled from a seed, or only plan it"));
   }
 
   @Override

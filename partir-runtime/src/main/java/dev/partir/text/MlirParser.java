@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 public final class MlirParser {
-  private static final String SEPARATOR = "// -----";
+  /** How a line begins that separates the modules of one text. */
+  public static final String SEPARATOR = "// -----";
 
   private MlirParser() {}
 
