@@ -15,6 +15,7 @@ public final class OpChecker {
   private final List<Diagnostic> findings = new ArrayList<>();
   private Operation operation;
   private boolean failed;
+  private String constraint = "";
 
   public OpChecker(Operation first) {
     operation = first;
@@ -24,6 +25,7 @@ public final class OpChecker {
   public void check(Operation next) {
     operation = next;
     failed = false;
+    constraint = "";
     Op.of(next).verify(next, this);
   }
 
@@ -34,6 +36,18 @@ public final class OpChecker {
   /** Returns whether the operation under check has broken nothing so far. */
   public boolean ok() {
     return !failed;
+  }
+
+  /**
+   * Names the constraint that what is required next belongs to, until another is named: the
+   * message quotes it.
+   *
+   * @param name as in the section of the operation in the StableHLO specification, such as {@code
+   *     C3} or {@code I1, I2}; empty where the specification names none
+   */
+  public OpChecker constraint(String name) {
+    constraint = name;
+    return this;
   }
 
   /**
@@ -117,6 +131,7 @@ public final class OpChecker {
 
   private void fail(ErrorCode code, String problem, String remedy) {
     failed = true;
-    findings.add(new Diagnostic(code, operation.name(), problem, remedy, operation.location()));
+    String quoted = constraint.isEmpty() ? problem : problem + " (constraint " + constraint + ")";
+    findings.add(new Diagnostic(code, operation.name(), quoted, remedy, operation.location()));
   }
 }
