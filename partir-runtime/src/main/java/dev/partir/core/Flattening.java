@@ -9,13 +9,9 @@ import dev.partir.ir.FunctionBuilder;
 import dev.partir.ir.Module;
 import dev.partir.ir.Operation;
 import dev.partir.ir.PartirException;
-import dev.partir.ir.Value;
-import dev.partir.op.AnchorOp;
 import dev.partir.op.CallOp;
 import java.util.HashSet;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -92,27 +88,5 @@ public final class Flattening {
               "with its calls replaced the program has more than " + MAX_OPERATIONS + " operations",
               "Call less often"));
     }
-  }
-
-  /**
-   * Returns a flat function with an {@link AnchorOp} behind each of the given values, through which
-   * all their uses go. Arguments need none: they can hold a loop themselves.
-   */
-  static Function anchor(
-      Function function, Set<Value> values, IdentityHashMap<Value, Operation> anchors) {
-    FunctionBuilder builder = FunctionBuilder.like(function);
-    Copier copier = new Copier(function);
-    copier.copyArguments(builder);
-    for (Operation operation : function.body().operations()) {
-      copier.copy(operation, builder.body());
-      for (Value result : operation.results()) {
-        if (values.contains(result)) {
-          Value anchor = AnchorOp.build(builder.body(), copier.get(result), operation.location());
-          copier.put(result, anchor);
-          anchors.put(result, Objects.requireNonNull(anchor.definition()));
-        }
-      }
-    }
-    return builder.build();
   }
 }

@@ -52,7 +52,15 @@ public final class BlockBuilder {
     int firstId = ids.take(resultTypes.size());
     var operation =
         new Operation(
-            kind, operands, attributes, regions, resultTypes, resultNames, location, firstId);
+            ids.takeOperation(),
+            kind,
+            operands,
+            attributes,
+            regions,
+            resultTypes,
+            resultNames,
+            location,
+            firstId);
     operations.add(operation);
     return operation;
   }
@@ -71,9 +79,18 @@ public final class BlockBuilder {
     return ids;
   }
 
-  /** The next free value id of a function. */
+  /** The next free ids of a function. */
   static final class Ids {
     private int next;
+    private int nextOperation;
+
+    int takeOperation() {
+      return nextOperation++;
+    }
+
+    int operationCount() {
+      return nextOperation;
+    }
 
     int take(int count) {
       int first = next;

@@ -14,7 +14,6 @@ public final class Ops {
     add(AllGatherOp.values());
     add(AllReduceOp.values());
     add(AllToAllOp.values());
-    add(AnchorOp.values());
     add(BinaryOp.values());
     add(BroadcastInDimOp.values());
     add(CallOp.values());
