@@ -15,13 +15,17 @@ public final class Ops {
     add(AllReduceOp.values());
     add(AllToAllOp.values());
     add(BinaryOp.values());
+    add(BitcastConvertOp.values());
     add(BroadcastInDimOp.values());
     add(CallOp.values());
     add(CheckOp.values());
     add(ClampOp.values());
+    add(ClassifyOp.values());
     add(CollectiveBroadcastOp.values());
     add(CollectivePermuteOp.values());
     add(CompareOp.values());
+    add(ComplexOp.values());
+    add(ComplexPartOp.values());
     add(ConcatenateOp.values());
     add(ConstantOp.values());
     add(ConvertOp.values());
@@ -35,6 +39,7 @@ public final class Ops {
     add(OptimizationBarrierOp.values());
     add(PadOp.values());
     add(ReduceOp.values());
+    add(ReducePrecisionOp.values());
     add(ReduceScatterOp.values());
     add(ReshapeOp.values());
     add(ReturnOp.values());
