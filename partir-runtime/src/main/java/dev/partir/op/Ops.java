@@ -16,6 +16,7 @@ public final class Ops {
     add(AllToAllOp.values());
     add(AnchorOp.values());
     add(BinaryOp.values());
+    add(BranchOp.values());
     add(BroadcastInDimOp.values());
     add(CallOp.values());
     add(CheckOp.values());
@@ -43,8 +44,10 @@ public final class Ops {
     add(RunParallelOp.values());
     add(SelectOp.values());
     add(SliceOp.values());
+    add(SortOp.values());
     add(TransposeOp.values());
     add(UnaryOp.values());
+    add(WhileOp.values());
   }
 
   private Ops() {}
