@@ -16,6 +16,7 @@ public final class Ops {
     add(AllToAllOp.values());
     add(BinaryOp.values());
     add(BitcastConvertOp.values());
+    add(BranchOp.values());
     add(BroadcastInDimOp.values());
     add(CallOp.values());
     add(CheckOp.values());
@@ -47,8 +48,10 @@ public final class Ops {
     add(RunParallelOp.values());
     add(SelectOp.values());
     add(SliceOp.values());
+    add(SortOp.values());
     add(TransposeOp.values());
     add(UnaryOp.values());
+    add(WhileOp.values());
   }
 
   private Ops() {}
