@@ -39,8 +39,8 @@ public final class OpChecker {
   }
 
   /**
-   * Names the constraint that what is required next belongs to, until another is named: the
-   * message quotes it.
+   * Names the constraint that what is required next belongs to, until another is named: the message
+   * quotes it.
    *
    * @param name as in the section of the operation in the StableHLO specification, such as {@code
    *     C3} or {@code I1, I2}; empty where the specification names none

@@ -41,6 +41,7 @@ public final class Ops {
     add(ReturnOp.values());
     add(ReverseOp.values());
     add(RunParallelOp.values());
+    add(ScatterOp.values());
     add(SelectOp.values());
     add(SliceOp.values());
     add(TransposeOp.values());
