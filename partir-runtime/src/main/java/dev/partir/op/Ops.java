@@ -46,6 +46,7 @@ public final class Ops {
     add(ReturnOp.values());
     add(ReverseOp.values());
     add(RunParallelOp.values());
+    add(ScatterOp.values());
     add(SelectOp.values());
     add(SliceOp.values());
     add(SortOp.values());
