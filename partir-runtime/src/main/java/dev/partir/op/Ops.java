@@ -1,14 +1,15 @@
 package dev.partir.op;
 
 import java.util.Collection;
-import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.TreeMap;
+
 import org.jspecify.annotations.Nullable;
 
 /** The registry of operations, by full name. */
 public final class Ops {
-  private static final Map<String, Op> BY_NAME = new TreeMap<>();
+  private static final Map<String, Op> BY_NAME = new HashMap<>();
 
   static {
     add(AllGatherOp.values());
@@ -79,6 +80,6 @@ public final class Ops {
 
   /** Returns all operations, by name. */
   public static Collection<Op> all() {
-    return Collections.unmodifiableCollection(BY_NAME.values());
+    return BY_NAME.values().stream().sorted(Comparator.comparing(Op::opName)).toList();
   }
 }
