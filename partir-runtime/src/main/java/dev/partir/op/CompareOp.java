@@ -38,11 +38,6 @@ public enum CompareOp implements Pointwise {
     return "stablehlo.compare";
   }
 
-  /** Returns how a comparison compares. */
-  public static Direction direction(Operation operation) {
-    return Direction.valueOf(text(operation, DIRECTION));
-  }
-
   /** Adds a comparison. */
   public static Value build(BlockBuilder block, Direction direction, Value left, Value right) {
     String type = types(left.tensor().element()).get(0);
@@ -139,7 +134,7 @@ public enum CompareOp implements Pointwise {
   @Override
   public List<HostArray> evaluate(
       Operation operation, List<HostArray> operands, Evaluation evaluation) {
-    Direction direction = direction(operation);
+    Direction direction = Direction.valueOf(direction(operation));
     boolean total = text(operation, TYPE).equals("TOTALORDER");
     HostArray left = operands.get(0);
     HostArray out = HostArray.zeros(left.type().withElement(ElementType.I1));

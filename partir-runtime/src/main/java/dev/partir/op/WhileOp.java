@@ -103,9 +103,9 @@ public enum WhileOp implements Op {
       return 1;
     }
     return switch (CompareOp.direction(compare)) {
-      case LT -> Math.max(0, Math.floorDiv(limit - first + step - 1, step));
-      case LE -> Math.max(0, Math.floorDiv(limit - first + step, step));
-      case NE -> (limit - first) % step == 0 ? Math.max(0, (limit - first) / step) : 1;
+      case "LT" -> Math.max(0, Math.floorDiv(limit - first + step - 1, step));
+      case "LE" -> Math.max(0, Math.floorDiv(limit - first + step, step));
+      case "NE" -> (limit - first) % step == 0 ? Math.max(0, (limit - first) / step) : 1;
       default -> 1;
     };
   }
