@@ -9,14 +9,18 @@ import dev.partir.ir.FunctionBuilder;
 import dev.partir.ir.Module;
 import dev.partir.ir.Operation;
 import dev.partir.ir.PartirException;
+import dev.partir.ir.Value;
 import dev.partir.op.CallOp;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
  * Makes one function of a program: calls are replaced by what they call, so that every use of a
- * function is partitioned by itself.
+ * function is partitioned by itself. Values have the names that they have in the function that
+ * calls; what only a called function sees has none.
  */
 public final class Flattening {
   /** The most operations that calls may grow a program to; calls can multiply. */
@@ -70,13 +74,28 @@ public final class Flattening {
                     : "function @" + name + " calls itself",
                 callee == null ? "Define it" : "Write a loop"));
       }
-      Copier inner = new Copier(callee);
+      Copier inner = Copier.renaming(callee, names(callee, operation, copier)::get);
       inner.putAll(callee.arguments(), copier.getAll(operation.operands()));
       List<Operation> called = callee.body().operations();
       copyBody(called.subList(0, called.size() - 1), inner, target, open);
       copier.putAll(operation.results(), inner.getAll(callee.results()));
       open.remove(name);
     }
+  }
+
+  /**
+   * Returns the names that values of a called function have in the result: those that the call
+   * gives to what it returns. Names of its own would be confused with the caller's.
+   */
+  private static Map<Value, String> names(Function callee, Operation call, Copier copier) {
+    Map<Value, String> names = new HashMap<>();
+    for (int i = 0; i < call.results().size() && i < callee.results().size(); i++) {
+      String name = copier.nameOf(call.result(i));
+      if (name != null) {
+        names.putIfAbsent(callee.results().get(i), name);
+      }
+    }
+    return names;
   }
 
   private void count(Operation operation) {

@@ -107,6 +107,11 @@ public final class LoopBody implements LocalContext {
   }
 
   @Override
+  public long blockReach(int factor) {
+    return program.mesh().blockReach(rule.size(factor), program.axesOf(node, factor));
+  }
+
+  @Override
   public List<Region> copyRegions(List<Region> regions) {
     return copier.copyRegions(regions, builder.body());
   }

@@ -9,6 +9,7 @@ public final class Copier {
   private final Function source;
   private final @Nullable Value[] copies;
   private final java.util.function.Function<Operation, Attributes> attributesOf;
+  private final java.util.function.Function<Value, @Nullable String> nameOf;
 
   /** Makes a copier for the values of {@code source}. */
   public Copier(Function source) {
@@ -21,9 +22,27 @@ public final class Copier {
    * @param attributesOf gives the attributes that the copy of an operation has
    */
   public Copier(Function source, java.util.function.Function<Operation, Attributes> attributesOf) {
+    this(source, attributesOf, Value::name);
+  }
+
+  private Copier(
+      Function source,
+      java.util.function.Function<Operation, Attributes> attributesOf,
+      java.util.function.Function<Value, @Nullable String> nameOf) {
     this.source = source;
     this.attributesOf = attributesOf;
+    this.nameOf = nameOf;
     copies = new Value[source.valueCount()];
+  }
+
+  /**
+   * Makes a copier for the values of {@code source} that gives copies other names.
+   *
+   * @param nameOf gives the name that the copy of a value has, or null for none
+   */
+  public static Copier renaming(
+      Function source, java.util.function.Function<Value, @Nullable String> nameOf) {
+    return new Copier(source, Operation::attributes, nameOf);
   }
 
   /** Adds arguments like those of the source, which are their copies. */
@@ -38,6 +57,11 @@ public final class Copier {
               source.argumentAttributes(i),
               source.argumentLocation(i)));
     }
+  }
+
+  /** Returns the name that the copy of a value has, or null for none. */
+  public @Nullable String nameOf(Value value) {
+    return nameOf.apply(value);
   }
 
   /** Says what a value of the source became. */
@@ -93,8 +117,9 @@ public final class Copier {
     List<String> names = new ArrayList<>();
     for (Value result : operation.results()) {
       types.add(result.type());
-      if (result.name() != null) {
-        names.add(result.name());
+      String name = nameOf.apply(result);
+      if (name != null) {
+        names.add(name);
       }
     }
     Operation copy =
@@ -116,7 +141,7 @@ public final class Copier {
     for (Region region : regions) {
       BlockBuilder block = parent.nested();
       for (Value argument : region.block().arguments()) {
-        put(argument, block.argument(argument.type(), argument.name()));
+        put(argument, block.argument(argument.type(), nameOf.apply(argument)));
       }
       for (Operation operation : region.block().operations()) {
         copy(operation, block);

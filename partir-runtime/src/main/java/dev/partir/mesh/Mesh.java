@@ -143,6 +143,17 @@ public final class Mesh {
     return true;
   }
 
+  /** Returns where the last block of such a dimension ends; behind its size if it has padding. */
+  public long blockReach(long size, int... axisIndexes) {
+    long reach = 0;
+    long block = size;
+    for (int axis : axisIndexes) {
+      block = blockSize(block, sizes[axis]);
+      reach += (sizes[axis] - 1) * block;
+    }
+    return reach + block;
+  }
+
   /** Returns where the block that a device has of such a dimension starts. */
   public long blockStart(int device, long size, int... axisIndexes) {
     long start = 0;

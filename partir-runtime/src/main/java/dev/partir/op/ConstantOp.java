@@ -54,9 +54,7 @@ public enum ConstantOp implements Op {
   /** Returns the number that a value is, if it is a constant integer scalar; else null. */
   public static @Nullable Long integer(Value value) {
     Attribute.Dense constant = valueOf(value);
-    return constant == null
-            || constant.type().rank() > 0
-            || !constant.type().element().isInteger()
+    return constant == null || constant.type().rank() > 0 || !constant.type().element().isInteger()
         ? null
         : (Long) HostArray.of(constant).getLong(0);
   }

@@ -27,6 +27,12 @@ public interface LocalContext {
    */
   @Nullable Value blockLength(int factor);
 
+  /**
+   * Returns where the last block of a factor ends: its size if it divides, else behind that by the
+   * padding.
+   */
+  long blockReach(int factor);
+
   /** Returns copies of regions, as parts of the device-local function. */
   List<Region> copyRegions(List<Region> regions);
 }

@@ -49,6 +49,21 @@ public enum PadOp implements Op {
         .result();
   }
 
+  /** Adds zeros behind a dimension until it has {@code size}, unless it has. */
+  public static Value behind(BlockBuilder block, Value operand, int dim, long size) {
+    TensorType type = operand.tensor();
+    long missing = size - type.dim(dim);
+    if (missing <= 0) {
+      return operand;
+    }
+    long[] low = new long[type.rank()];
+    long[] high = new long[type.rank()];
+    high[dim] = missing;
+    TensorType scalar = TensorType.of(type.element());
+    Value zero = ConstantOp.splat(block, HostArray.zeros(scalar), scalar);
+    return build(block, operand, zero, low, high, new long[type.rank()]);
+  }
+
   @Override
   public void verify(Operation operation, OpChecker check) {
     if (!check.arity(2, 1, 0) || !check.tensors()) {

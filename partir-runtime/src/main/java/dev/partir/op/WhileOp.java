@@ -62,10 +62,8 @@ public enum WhileOp implements Op {
     for (int i = 0; i < operation.operands().size(); i++) {
       flows.add(
           new DataFlow(
-              List.of(
-                  new DataFlow.Source(operation, i), new DataFlow.Source(body.terminator(), i)),
-              List.of(
-                  operation.result(i), condition.arguments().get(i), body.arguments().get(i))));
+              List.of(new DataFlow.Source(operation, i), new DataFlow.Source(body.terminator(), i)),
+              List.of(operation.result(i), condition.arguments().get(i), body.arguments().get(i))));
     }
     return flows;
   }

@@ -31,6 +31,7 @@ import dev.partir.op.FactorRule;
 import dev.partir.op.LocalContext;
 import dev.partir.op.Masking;
 import dev.partir.op.Op;
+import dev.partir.op.PadOp;
 import dev.partir.op.ReduceScatterOp;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -220,9 +221,9 @@ final class LocalEmitter {
     int[] outer = Arrays.copyOf(all, cut);
     int[] axes = Arrays.copyOfRange(all, cut, all.length);
     Padding.Levels levels = levels(type, dim, outer, axes);
-    Value padded = Padding.addBehind(body, operand, dim, levels.reach());
-    long[] sizes = padded.tensor().dims();
     long whole = mesh.blockSize(type.dim(dim), outer);
+    Value padded = PadOp.behind(body, operand, dim, mesh.blockReach(whole, axes));
+    long[] sizes = padded.tensor().dims();
     sizes[dim] = levels.block();
     List<Value> starts = new ArrayList<>();
     for (int d = 0; d < sizes.length; d++) {
@@ -402,6 +403,11 @@ final class LocalEmitter {
     public @Nullable Value blockLength(int factor) {
       int[] axes = tiling[factor];
       return mesh.divides(rule.size(factor), axes) ? null : length(axes, rule.size(factor));
+    }
+
+    @Override
+    public long blockReach(int factor) {
+      return mesh.blockReach(rule.size(factor), tiling[factor]);
     }
 
     @Override

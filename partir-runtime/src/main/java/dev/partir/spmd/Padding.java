@@ -1,10 +1,7 @@
 package dev.partir.spmd;
 
-import dev.partir.array.HostArray;
 import dev.partir.ir.BlockBuilder;
-import dev.partir.ir.TensorType;
 import dev.partir.ir.Value;
-import dev.partir.op.ConstantOp;
 import dev.partir.op.PadOp;
 import dev.partir.op.ReshapeOp;
 import dev.partir.op.SliceOp;
@@ -39,15 +36,6 @@ final class Padding {
       return sizes[sizes.length - 1];
     }
 
-    /** Returns where the last block ends, if blocks lie where they start in what is cut. */
-    long reach() {
-      long end = block();
-      for (int i = 0; i < counts.length; i++) {
-        end += (counts[i] - 1) * sizes[i + 1];
-      }
-      return end;
-    }
-
     boolean isEven(int level) {
       return sizes[level] == counts[level] * sizes[level + 1];
     }
@@ -61,21 +49,6 @@ final class Padding {
     }
   }
 
-  /** Adds zeros behind a dimension until it has {@code size}. */
-  static Value addBehind(BlockBuilder block, Value operand, int dim, long size) {
-    TensorType type = operand.tensor();
-    long missing = size - type.dim(dim);
-    if (missing <= 0) {
-      return operand;
-    }
-    long[] low = new long[type.rank()];
-    long[] high = new long[type.rank()];
-    high[dim] = missing;
-    TensorType scalar = TensorType.of(type.element());
-    Value zero = ConstantOp.splat(block, HostArray.zeros(scalar), scalar);
-    return PadOp.build(block, operand, zero, low, high, new long[type.rank()]);
-  }
-
   /** Lays out a dimension as all of its blocks side by side, each with its padding. */
   static Value add(BlockBuilder block, Value operand, int dim, Levels levels) {
     Value value = operand;
@@ -87,11 +60,11 @@ final class Padding {
       }
       long padded = levels.counts[level] * levels.sizes[level + 1];
       if (blocks == 1) {
-        value = addBehind(block, value, dim, padded);
+        value = PadOp.behind(block, value, dim, padded);
         dims[dim] = padded;
       } else {
         value = split(block, value, dims, dim, blocks);
-        value = addBehind(block, value, dim + 1, padded);
+        value = PadOp.behind(block, value, dim + 1, padded);
         dims[dim] = blocks * padded;
         value = ReshapeOp.build(block, value, dims);
       }
