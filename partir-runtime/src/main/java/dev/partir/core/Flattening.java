@@ -9,8 +9,11 @@ import dev.partir.ir.FunctionBuilder;
 import dev.partir.ir.Module;
 import dev.partir.ir.Operation;
 import dev.partir.ir.PartirException;
+import dev.partir.ir.Region;
 import dev.partir.ir.Value;
 import dev.partir.op.CallOp;
+import dev.partir.op.Op;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -58,7 +61,11 @@ public final class Flattening {
       List<Operation> body, Copier copier, BlockBuilder target, Set<String> open) {
     for (Operation operation : body) {
       if (operation.kind() != CallOp.INSTANCE) {
-        copier.copy(operation, target);
+        if (Op.of(operation).flows(operation) == null) {
+          copier.copy(operation, target);
+        } else {
+          control(operation, copier, target, open);
+        }
         count(operation);
         continue;
       }
@@ -81,6 +88,21 @@ public final class Flattening {
       copier.putAll(operation.results(), inner.getAll(callee.results()));
       open.remove(name);
     }
+  }
+
+  private void control(Operation operation, Copier copier, BlockBuilder target, Set<String> open) {
+    List<Region> regions = new ArrayList<>();
+    for (Region region : operation.regions()) {
+      BlockBuilder inner = target.nested();
+      for (Value argument : region.block().arguments()) {
+        copier.put(argument, inner.argument(argument.type(), copier.nameOf(argument)));
+      }
+      List<Operation> body = region.block().operations();
+      copyBody(body.subList(0, body.size() - 1), copier, inner, open);
+      copier.copy(region.block().terminator(), inner);
+      regions.add(new Region(inner.build()));
+    }
+    copier.copy(operation, operation.attributes(), regions, target);
   }
 
   /**

@@ -38,8 +38,8 @@ public final class BlockBuilder {
   /**
    * Adds an operation.
    *
-   * @param resultNames the names of the results in the source, without {@code %}; may be shorter
-   *     than the results
+   * @param resultNames the names of the results in the source, without {@code %}, null for one that
+   *     has none; may be shorter than the results
    */
   public Operation add(
       OpKind kind,
@@ -47,7 +47,7 @@ public final class BlockBuilder {
       Attributes attributes,
       List<Region> regions,
       List<? extends Type> resultTypes,
-      List<String> resultNames,
+      List<? extends @Nullable String> resultNames,
       Location location) {
     int firstId = ids.take(resultTypes.size());
     var operation =

@@ -114,13 +114,10 @@ public final class Copier {
   public Operation copy(
       Operation operation, Attributes attributes, List<Region> regions, BlockBuilder target) {
     List<Type> types = new ArrayList<>();
-    List<String> names = new ArrayList<>();
+    List<@Nullable String> names = new ArrayList<>();
     for (Value result : operation.results()) {
       types.add(result.type());
-      String name = nameOf.apply(result);
-      if (name != null) {
-        names.add(name);
-      }
+      names.add(nameOf.apply(result));
     }
     Operation copy =
         target.add(
@@ -129,7 +126,7 @@ public final class Copier {
             attributes,
             regions,
             types,
-            names.size() == types.size() ? names : List.of(),
+            names,
             operation.location());
     putAll(operation.results(), copy.results());
     return copy;

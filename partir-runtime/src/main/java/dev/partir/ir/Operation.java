@@ -24,7 +24,7 @@ public final class Operation {
       Attributes attributes,
       List<Region> regions,
       List<? extends Type> resultTypes,
-      List<String> resultNames,
+      List<? extends @Nullable String> resultNames,
       Location location,
       int firstId) {
     this.id = id;

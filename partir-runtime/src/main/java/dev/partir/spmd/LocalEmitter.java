@@ -126,12 +126,10 @@ final class LocalEmitter {
       body = outer;
     }
     List<Type> types = new ArrayList<>();
-    List<String> names = new ArrayList<>();
+    List<@Nullable String> names = new ArrayList<>();
     for (Value result : operation.results()) {
       types.add(localType(result));
-      if (result.name() != null) {
-        names.add(result.name());
-      }
+      names.add(result.name());
     }
     Operation copy =
         body.add(
@@ -140,7 +138,7 @@ final class LocalEmitter {
             operation.attributes(),
             regions,
             types,
-            names.size() == types.size() ? names : List.of(),
+            names,
             operation.location());
     copier.putAll(operation.results(), copy.results());
   }

@@ -276,14 +276,12 @@ public final class Lowering {
     return operands;
   }
 
-  private static List<String> names(List<Value> results) {
-    List<String> names = new ArrayList<>();
+  private static List<@Nullable String> names(List<Value> results) {
+    List<@Nullable String> names = new ArrayList<>(results.size());
     for (Value result : results) {
-      if (result.name() != null) {
-        names.add(result.name());
-      }
+      names.add(result.name());
     }
-    return names.size() == results.size() ? names : List.of();
+    return names;
   }
 
   /** Says what a value became, and brings that to what all its uses have in common. */
