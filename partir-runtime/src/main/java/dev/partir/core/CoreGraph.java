@@ -52,6 +52,7 @@ public final class CoreGraph {
   private final @Nullable Operation[] operations;
   private final int[] nodeOfOperation;
   private final int[] anchorOfValue;
+  private final int[] blocks;
   private final int[] operandStarts;
   private final int[] operandSlots;
   private final int[] resultStarts;
@@ -70,6 +71,7 @@ public final class CoreGraph {
     operations = built.operations.toArray(Operation[]::new);
     nodeOfOperation = built.nodeOfOperation;
     anchorOfValue = built.anchorOfValue;
+    blocks = built.blocks.toArray();
     operandStarts = built.operandStarts.toArray();
     operandSlots = built.operandSlots.toArray();
     resultStarts = built.resultStarts.toArray();
@@ -142,6 +144,11 @@ public final class CoreGraph {
       throw new IllegalArgumentException("node " + node + " is no operation");
     }
     return operation;
+  }
+
+  /** Returns a number of the block that a node stands in; 0 is the body of the function. */
+  public int block(int node) {
+    return blocks[node];
   }
 
   /** Returns the node that stands for an operation, or -1. */

@@ -1,6 +1,5 @@
 package dev.partir.core;
 
-import dev.partir.ir.Block;
 import dev.partir.ir.Function;
 import dev.partir.ir.Operation;
 import dev.partir.ir.Region;
@@ -27,6 +26,7 @@ final class GraphBuilder {
   final List<@Nullable Operation> operations = new ArrayList<>();
   final int[] nodeOfOperation;
   final int[] anchorOfValue;
+  final Ints blocks = new Ints();
   final Ints operandStarts = new Ints();
   final Ints operandSlots = new Ints();
   final Ints resultStarts = new Ints();
@@ -35,6 +35,8 @@ final class GraphBuilder {
 
   private final Function function;
   private final boolean[] anchored;
+  private int block;
+  private int blockCount = 1;
 
   /** The slot that uses of a value read. */
   private final int[] slots;
@@ -82,6 +84,7 @@ final class GraphBuilder {
 
   private void begin(CoreGraph.Role role, @Nullable Operation operation, FactorRule rule) {
     roles.add(role);
+    blocks.add(block);
     operations.add(operation);
     FactorRule known = shared.putIfAbsent(rule, rule);
     rules.add(known == null ? rule : known);
@@ -156,15 +159,17 @@ final class GraphBuilder {
       }
     }
     for (Region region : operation.regions()) {
-      Block block = region.block();
-      for (Value argument : block.arguments()) {
+      int outer = block;
+      block = blockCount++;
+      for (Value argument : region.block().arguments()) {
         anchor(argument, operation);
       }
-      List<Operation> body = block.operations();
+      List<Operation> body = region.block().operations();
       for (int i = 0; i < body.size() - 1; i++) {
         add(body.get(i));
       }
-      structure(block.terminator(), flows);
+      structure(region.block().terminator(), flows);
+      block = outer;
     }
     for (int f = 0; f < flows.size(); f++) {
       List<DataFlow.Source> sources = flows.get(f).sources();

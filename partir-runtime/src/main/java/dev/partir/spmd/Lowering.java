@@ -50,6 +50,7 @@ public final class Lowering {
   private final @Nullable Value[] made;
 
   private final boolean[] returned;
+  private final PartialSums sums;
   private Scope scope;
 
   // By the id of the value in the new function.
@@ -92,6 +93,7 @@ public final class Lowering {
     for (Value result : source.results()) {
       returned[graph.slot(result)] = true;
     }
+    sums = PartialSums.of(program, returned);
   }
 
   /** Returns the program with reshards. */
@@ -158,6 +160,13 @@ public final class Lowering {
   }
 
   private void lower(Operation operation, int node) {
+    if (sums.isPartOfSum(node)) {
+      return;
+    }
+    if (sums.isSum(node)) {
+      sum(operation, node);
+      return;
+    }
     int count = operation.operands().size();
     List<Value> operands = new ArrayList<>(count);
     for (int o = 0; o < count; o++) {
@@ -184,6 +193,56 @@ public final class Lowering {
     for (Value result : operation.results()) {
       anchor(result);
     }
+  }
+
+  /** Adds up what is pending alike before it is combined, then the rest. */
+  private void sum(Operation operation, int node) {
+    Sharding needed = program.operandSharding(node, 0);
+    List<Integer> rest = new ArrayList<>();
+    Value total = null;
+    for (List<Integer> group : sums.groups(node)) {
+      if (group.size() == 1) {
+        rest.add(group.get(0));
+        continue;
+      }
+      Value part = made(group.get(0));
+      for (int slot : group.subList(1, group.size())) {
+        part = add(operation, part, made(slot), shardingOf(part));
+      }
+      if (group.size() < sums.size(node)) {
+        part = reshard(part, needed, group.get(0), node);
+        total = total == null ? part : add(operation, total, part, needed);
+      } else {
+        total = part;
+      }
+    }
+    for (int slot : rest) {
+      Value part = reshard(made(slot), needed, slot, node);
+      total = total == null ? part : add(operation, total, part, needed);
+    }
+    Value value = java.util.Objects.requireNonNull(total);
+    define(operation.result(), value, shardingOf(value), node);
+    anchor(operation.result());
+  }
+
+  private Value add(Operation like, Value left, Value right, Sharding sharding) {
+    Operation sum =
+        scope.block.add(
+            like.kind(),
+            List.of(left, right),
+            like.attributes(),
+            List.of(),
+            List.of(left.type()),
+            List.of(),
+            like.location());
+    // A pointwise operation has a factor per dimension.
+    int[][] tiling = new int[sharding.rank()][];
+    for (int d = 0; d < tiling.length; d++) {
+      tiling[d] = sharding.dim(d);
+    }
+    record(sum, tiling, null, "");
+    note(sum.result(), sharding, scope);
+    return sum.result();
   }
 
   /** Brings what the regions of an operation use to where all of it is at hand. */
@@ -355,7 +414,7 @@ public final class Lowering {
 
   /** Brings a value that was just made to what all its uses have in common. */
   private void settle(int slot, int node) {
-    if (graph.type(slot) == null) {
+    if (graph.type(slot) == null || sums.isAddend(slot)) {
       return;
     }
     Value value = made(slot);
