@@ -13,16 +13,25 @@ public record BlockWindow(long scale, long offset, long width, long size) {
 
   /**
    * How devices come by their windows: each has its own block, or that of the device at the other
-   * end, and gets what is missing before and behind it from its neighbours.
+   * end, gets what is missing before and behind it from its neighbours, and adds padding where the
+   * window reaches beyond the dimension.
    *
-   * @param whole whether devices have the whole dimension, and cut their windows out of it; what is
-   *     missing is then outside of it
+   * @param whole whether devices have the whole dimension, and cut their windows out of it
    * @param mirrored whether blocks change ends first
-   * @param left the elements that are missing before the block
-   * @param right the elements that are missing behind the block
+   * @param left the elements that come from the neighbours before the block
+   * @param right the elements that come from the neighbours behind the block
+   * @param paddingLeft the elements that are added before those
+   * @param paddingRight the elements that are added behind those
    * @param block the elements of a block
    */
-  public record Exchange(boolean whole, boolean mirrored, long left, long right, long block) {
+  public record Exchange(
+      boolean whole,
+      boolean mirrored,
+      long left,
+      long right,
+      long paddingLeft,
+      long paddingRight,
+      long block) {
     /** Returns how many blocks to the left the farthest missing element lies. */
     public int hopsLeft() {
       return hops(left);
@@ -34,7 +43,7 @@ public record BlockWindow(long scale, long offset, long width, long size) {
     }
 
     private int hops(long missing) {
-      return whole ? 0 : Math.toIntExact((missing + block - 1) / Math.max(1, block));
+      return Math.toIntExact((missing + block - 1) / Math.max(1, block));
     }
 
     /** Returns the number of permutations that it takes. */
@@ -44,7 +53,7 @@ public record BlockWindow(long scale, long offset, long width, long size) {
 
     /** Returns how many elements of the dimension a device receives. */
     public long elements() {
-      return whole ? 0 : left + right + (mirrored ? block : 0);
+      return left + right + (mirrored ? block : 0);
     }
   }
 
@@ -55,16 +64,39 @@ public record BlockWindow(long scale, long offset, long width, long size) {
    * @param axes along which it is tiled: one axis, or several that divide both sizes
    */
   public Exchange exchange(long length, Mesh mesh, int... axes) {
-    long blocks = mesh.groupSize(axes);
+    long last = mesh.groupSize(axes) - 1L;
     long held = mesh.blockSize(length, axes);
-    long made = mesh.blockSize(size, axes);
-    // The start of the window counted from that of the block is linear in the number of the block.
+    long made = Math.abs(scale) * mesh.blockSize(size, axes);
     boolean mirrored = scale < 0;
-    long first = offset - (mirrored ? (blocks - 1) * held : 0);
-    long last = first + (blocks - 1) * (scale * made + (mirrored ? held : -held));
-    long left = Math.max(0, -Math.min(first, last));
-    long right = Math.max(0, Math.max(first, last) + width - held);
-    return new Exchange(false, mirrored, left, right, held);
+    // With the devices in the order of the blocks that they start from, the window of the j-th
+    // starts at first + made * j, and its block at held * j.
+    long first = mirrored ? offset - made * last : offset;
+    long allLeft = Math.max(0, Math.max(-first, (held - made) * last - first));
+    long allRight = Math.max(0, Math.max(first, first + (made - held) * last) + width - held);
+    // Neighbours have nothing of what is outside of the dimension. What is left of it grows with j
+    // until the windows are inside, and shrinks behind that, if it does; so for the right side.
+    long left = 0;
+    long right = 0;
+    for (long j :
+        new long[] {
+          0,
+          last,
+          crossing(-first, made, last),
+          crossing(-first, made, last) + 1,
+          crossing(length - width - first, made, last),
+          crossing(length - width - first, made, last) + 1
+        }) {
+      if (j <= last) {
+        long start = first + made * j;
+        left = Math.max(left, held * j - Math.max(0, start));
+        right = Math.max(right, Math.min(length, start + width) - held * (j + 1));
+      }
+    }
+    return new Exchange(false, mirrored, left, right, allLeft - left, allRight - right, held);
+  }
+
+  private static long crossing(long distance, long slope, long last) {
+    return Math.max(0, Math.min(last, Math.floorDiv(distance, Math.max(1, slope))));
   }
 
   /** Returns how devices that have a whole dimension of {@code length} cut out their windows. */
@@ -73,7 +105,7 @@ public record BlockWindow(long scale, long offset, long width, long size) {
     long first = offset + Math.min(0, scale * farthest);
     long last = offset + Math.max(0, scale * farthest);
     return new Exchange(
-        true, false, Math.max(0, -first), Math.max(0, last + width - length), length);
+        true, false, 0, 0, Math.max(0, -first), Math.max(0, last + width - length), length);
   }
 
   /** Returns whether getting windows moves less than getting the whole dimension. */

@@ -232,10 +232,14 @@ final class LocalEmitter {
       parts.add(part);
     }
     Value stretch = parts.size() == 1 ? parts.get(0) : ConcatenateOp.build(body, parts, dim);
+    stretch = padded(stretch, dim, exchange);
     // Where the window starts in the stretch: linear in the number of the block.
     long blocks = mesh.groupSize(axes);
     long first =
-        window.offset() + exchange.left() - (exchange.mirrored() ? (blocks - 1) * block : 0);
+        window.offset()
+            + exchange.left()
+            + exchange.paddingLeft()
+            - (exchange.mirrored() ? (blocks - 1) * block : 0);
     long made = mesh.blockSize(window.size(), axes);
     long slope = window.scale() * made + (exchange.mirrored() ? block : -block);
     if (slope == 0 || blocks == 1) {
@@ -248,27 +252,25 @@ final class LocalEmitter {
 
   private Value windowOfWhole(
       Value operand, int dim, int[] axes, BlockWindow window, BlockWindow.Exchange exchange) {
-    long[] low = new long[operand.tensor().rank()];
-    long[] high = new long[low.length];
-    low[dim] = exchange.left();
-    high[dim] = exchange.right();
-    TensorType scalar = TensorType.of(operand.tensor().element());
-    Value padded =
-        exchange.left() + exchange.right() == 0
-            ? operand
-            : PadOp.build(
-                body,
-                operand,
-                ConstantOp.splat(body, HostArray.zeros(scalar), scalar),
-                low,
-                high,
-                new long[low.length]);
     Value start =
         BinaryOp.ADD.build(
             root,
             times(start(axes, window.size()), window.scale()),
-            constant(Math.toIntExact(window.offset() + exchange.left())));
-    return dynamicCut(padded, dim, start, window.width());
+            constant(Math.toIntExact(window.offset() + exchange.paddingLeft())));
+    return dynamicCut(padded(operand, dim, exchange), dim, start, window.width());
+  }
+
+  private Value padded(Value operand, int dim, BlockWindow.Exchange exchange) {
+    if (exchange.paddingLeft() + exchange.paddingRight() == 0) {
+      return operand;
+    }
+    long[] low = new long[operand.tensor().rank()];
+    long[] high = new long[low.length];
+    low[dim] = exchange.paddingLeft();
+    high[dim] = exchange.paddingRight();
+    TensorType scalar = TensorType.of(operand.tensor().element());
+    Value zero = ConstantOp.splat(body, HostArray.zeros(scalar), scalar);
+    return PadOp.build(body, operand, zero, low, high, new long[low.length]);
   }
 
   private Value dynamicCut(Value operand, int dim, Value start, long size) {
