@@ -20,13 +20,21 @@ import org.jspecify.annotations.Nullable;
  * in the local size.
  */
 public enum ConstantOp implements Op {
-  INSTANCE;
+  INSTANCE("stablehlo.constant"),
+  /** {@code chlo.constant}, which says the same. */
+  CHLO("chlo.constant");
+
+  private final String fullName;
+
+  ConstantOp(String fullName) {
+    this.fullName = fullName;
+  }
 
   private static final String VALUE = "value";
 
   @Override
   public String opName() {
-    return "stablehlo.constant";
+    return fullName;
   }
 
   /** Adds a constant. */
@@ -45,7 +53,7 @@ public enum ConstantOp implements Op {
   public static Attribute.@Nullable Dense valueOf(Value value) {
     Operation definition = value.definition();
     return definition != null
-            && definition.kind() == INSTANCE
+            && definition.kind() instanceof ConstantOp
             && definition.attributes().get(VALUE) instanceof Attribute.Dense dense
         ? dense
         : null;

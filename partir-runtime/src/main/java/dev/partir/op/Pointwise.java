@@ -47,7 +47,7 @@ interface Pointwise extends Op {
   }
 
   @Override
-  default AsmParser.Parsed parse(AsmParser parser) {
+  default AsmParser.@Nullable Parsed parse(AsmParser parser) {
     List<Value> operands = parser.operands();
     var attributes = parser.optionalAttributes();
     parser.expect(":");

@@ -1,6 +1,8 @@
 package dev.partir.op;
 
 import dev.partir.array.ComplexFunctions;
+import dev.partir.array.ErrorFunctions;
+import dev.partir.array.GammaFunctions;
 import dev.partir.array.HostArray;
 import dev.partir.array.SpecialFunctions;
 import dev.partir.ir.BlockBuilder;
@@ -50,9 +52,14 @@ public enum UnaryOp implements Pointwise {
   ASINH("chlo.asinh", SpecialFunctions::asinh, ComplexFunctions::asinh),
   ATAN("chlo.atan", Math::atan, ComplexFunctions::atan),
   ATANH("chlo.atanh", SpecialFunctions::atanh, ComplexFunctions::atanh),
+  BESSEL_I1E("chlo.bessel_i1e", SpecialFunctions::besselI1e, null),
   CONJ("chlo.conj", x -> x, UnaryOp::conjugate),
   COSH("chlo.cosh", Math::cosh, ComplexFunctions::cosh),
-  ERF("chlo.erf", SpecialFunctions::erf, null),
+  DIGAMMA("chlo.digamma", GammaFunctions::digamma, null),
+  ERF("chlo.erf", ErrorFunctions::erf, null),
+  ERF_INV("chlo.erf_inv", ErrorFunctions::erfInv, null),
+  ERFC("chlo.erfc", ErrorFunctions::erfc, null),
+  LGAMMA("chlo.lgamma", GammaFunctions::lgamma, null),
   SINH("chlo.sinh", Math::sinh, ComplexFunctions::sinh),
   SQUARE("chlo.square", x -> x * x, ComplexFunctions::square),
   CHLO_TAN("chlo.tan", Math::tan, ComplexFunctions::tan);
