@@ -70,6 +70,25 @@ public enum CompareOp implements Pointwise {
     return attributes.build();
   }
 
+  /** Returns the direction of a comparison, empty where it names none. */
+  static String direction(Operation compare) {
+    return text(compare, DIRECTION);
+  }
+
+  /** Returns whether a comparison of floats is that of IEEE 754's total order. */
+  static boolean isTotal(Operation compare) {
+    return text(compare, TYPE).equals("TOTALORDER");
+  }
+
+  /**
+   * Returns the number whose order among numbers is that of a float in IEEE 754's total order: its
+   * bits, with those below the sign of negative numbers turned over.
+   */
+  static long totalOrder(double value) {
+    long bits = Double.doubleToRawLongBits(value);
+    return bits ^ ((bits >> 63) >>> 1);
+  }
+
   private static String text(Operation operation, String key) {
     return operation.attributes().get(key) instanceof Attribute.Enumerated value
         ? value.value()
@@ -120,7 +139,7 @@ public enum CompareOp implements Pointwise {
   @Override
   public List<HostArray> evaluate(
       Operation operation, List<HostArray> operands, Evaluation evaluation) {
-    Direction direction = Direction.valueOf(text(operation, DIRECTION));
+    Direction direction = Direction.valueOf(direction(operation));
     boolean total = text(operation, TYPE).equals("TOTALORDER");
     HostArray left = operands.get(0);
     HostArray out = HostArray.zeros(left.type().withElement(ElementType.I1));

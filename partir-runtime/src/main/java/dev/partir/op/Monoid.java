@@ -1,5 +1,6 @@
 package dev.partir.op;
 
+import dev.partir.array.Combiner;
 import dev.partir.array.HostArray;
 import dev.partir.ir.Block;
 import dev.partir.ir.BlockBuilder;
@@ -33,6 +34,19 @@ public enum Monoid {
   /** Returns the elementwise operation that combines two values. */
   public BinaryOp op() {
     return op;
+  }
+
+  /** Returns the loops that combine real elements so. */
+  Combiner combiner() {
+    return switch (this) {
+      case ADD -> Combiner.ADD;
+      case MULTIPLY -> Combiner.MULTIPLY;
+      case MINIMUM -> Combiner.MINIMUM;
+      case MAXIMUM -> Combiner.MAXIMUM;
+      case AND -> Combiner.AND;
+      case OR -> Combiner.OR;
+      case XOR -> Combiner.XOR;
+    };
   }
 
   /** Returns the neutral element as a scalar. */

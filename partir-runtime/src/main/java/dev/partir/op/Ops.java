@@ -1,23 +1,23 @@
 package dev.partir.op;
 
 import java.util.Collection;
-import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** The registry of operations, by full name. */
 public final class Ops {
-  private static final Map<String, Op> BY_NAME = new TreeMap<>();
+  private static final Map<String, Op> BY_NAME = new HashMap<>();
 
   static {
     add(AllGatherOp.values());
     add(AllReduceOp.values());
     add(AllToAllOp.values());
-    add(AnchorOp.values());
     add(BatchNormOp.values());
     add(BinaryOp.values());
     add(BitcastConvertOp.values());
+    add(BranchOp.values());
     add(BroadcastInDimOp.values());
     add(BroadcastingOp.values());
     add(CallOp.values());
@@ -50,10 +50,13 @@ public final class Ops {
     add(ReturnOp.values());
     add(ReverseOp.values());
     add(RunParallelOp.values());
+    add(ScatterOp.values());
     add(SelectOp.values());
     add(SliceOp.values());
+    add(SortOp.values());
     add(TransposeOp.values());
     add(UnaryOp.values());
+    add(WhileOp.values());
   }
 
   private Ops() {}
@@ -80,6 +83,6 @@ public final class Ops {
 
   /** Returns all operations, by name. */
   public static Collection<Op> all() {
-    return Collections.unmodifiableCollection(BY_NAME.values());
+    return BY_NAME.values().stream().sorted(Comparator.comparing(Op::opName)).toList();
   }
 }
