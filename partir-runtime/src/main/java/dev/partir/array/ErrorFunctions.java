@@ -28,6 +28,9 @@ public final class ErrorFunctions {
   /** The values in the middles of the cells, and what the doubles lack. */
   private static final DoubleDouble[] MIDDLES = middles();
 
+  /** One less the values in the middles of the cells. */
+  private static final DoubleDouble[] COMPLEMENTS = complements();
+
   /** Coefficients of the powers from 1 about the middles of the cells. */
   private static final double[][] ABOUT_MIDDLES = aboutMiddles();
 
@@ -51,6 +54,16 @@ public final class ErrorFunctions {
     DoubleDouble[] values = new DoubleDouble[LAST * CELLS];
     for (int cell = 0; cell < values.length; cell++) {
       values[cell] = precise(middle(cell));
+    }
+    return values;
+  }
+
+  private static DoubleDouble[] complements() {
+    DoubleDouble[] values = new DoubleDouble[LAST * CELLS];
+    for (int cell = 0; cell < values.length; cell++) {
+      // What is left of 1 has the fewer bits the smaller it is.
+      boolean small = middle(cell) > 4;
+      values[cell] = small ? far(middle(cell)) : DoubleDouble.ONE.minus(MIDDLES[cell]);
     }
     return values;
   }
@@ -93,7 +106,7 @@ public final class ErrorFunctions {
     }
     if (magnitude < LAST) {
       int cell = (int) (magnitude * CELLS);
-      double value = MIDDLES[cell].hi() + fromMiddle(cell, magnitude);
+      double value = MIDDLES[cell].hi() + (fromMiddle(cell, magnitude) + MIDDLES[cell].lo());
       return x < 0 ? -value : value;
     }
     return Double.isNaN(x) ? x : Math.signum(x);
@@ -115,28 +128,28 @@ public final class ErrorFunctions {
     for (int n = TERMS - 2; n >= 0; n--) {
       sum = sum * off + series[n];
     }
-    return sum * off + MIDDLES[cell].lo();
+    return sum * off;
   }
 
-  /** Returns 1 - erf(x), without the cancellation: for large x by the continued fraction 7.9.1. */
+  /** Returns 1 - erf(x), without the cancellation. */
   public static double erfc(double x) {
     if (x < SMALL) {
       return 1 - erf(x);
     }
-    if (x < 5) {
-      return DoubleDouble.ONE.minus(precise(x)).value();
+    if (x < LAST) {
+      int cell = (int) (x * CELLS);
+      return COMPLEMENTS[cell].hi() - (fromMiddle(cell, x) - COMPLEMENTS[cell].lo());
     }
-    if (x > 28 || Double.isNaN(x)) {
-      return x > 0 ? 0 : x;
-    }
+    return x > 28 ? 0 : Double.isNaN(x) ? x : far(x).value();
+  }
+
+  /** Returns the complement of a number from 4, by the continued fraction 7.9.1. */
+  private static DoubleDouble far(double x) {
     double fraction = x;
-    for (int n = 50; n >= 1; n--) {
+    for (int n = 60; n >= 1; n--) {
       fraction = x + n / 2.0 / fraction;
     }
-    return Precise.exp(DoubleDouble.product(-x, x))
-        .times(TWO_OVER_SQRT_PI)
-        .over(2 * fraction)
-        .value();
+    return Precise.exp(DoubleDouble.product(-x, x)).times(TWO_OVER_SQRT_PI).over(2 * fraction);
   }
 
   /**
@@ -170,6 +183,6 @@ public final class ErrorFunctions {
       return rest.hi() - x + more + rest.lo();
     }
     int cell = Math.min((int) (y * CELLS), LAST * CELLS - 1);
-    return MIDDLES[cell].hi() - x + fromMiddle(cell, y);
+    return MIDDLES[cell].hi() - x + (fromMiddle(cell, y) + MIDDLES[cell].lo());
   }
 }

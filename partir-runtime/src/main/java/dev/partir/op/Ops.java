@@ -56,6 +56,7 @@ public final class Ops {
     add(SortOp.values());
     add(TransposeOp.values());
     add(UnaryOp.values());
+    add(UniformQuantizeOp.values());
     add(WhileOp.values());
   }
 

@@ -23,6 +23,11 @@ interface Pointwise extends Op {
   }
 
   @Override
+  default boolean dequantizes() {
+    return true;
+  }
+
+  @Override
   default FactorRule rule(Operation operation) {
     return FactorRule.pointwise(operation);
   }

@@ -48,6 +48,8 @@ public enum UnaryOp implements Pointwise {
   // Of the dialect CHLO.
   ACOS("chlo.acos", Math::acos, ComplexFunctions::acos),
   ACOSH("chlo.acosh", SpecialFunctions::acosh, ComplexFunctions::acosh),
+  /** What arc sine and arc cosine of complex numbers have in common. */
+  ASIN_ACOS_KERNEL("chlo._asin_acos_kernel", null, ComplexFunctions::asinAcosKernel),
   ASIN("chlo.asin", Math::asin, ComplexFunctions::asin),
   ASINH("chlo.asinh", SpecialFunctions::asinh, ComplexFunctions::asinh),
   ATAN("chlo.atan", Math::atan, ComplexFunctions::atan),
@@ -88,7 +90,9 @@ public enum UnaryOp implements Pointwise {
   }
 
   UnaryOp(
-      String fullName, DoubleUnaryOperator onFloats, ComplexFunctions.@Nullable Unary onComplex) {
+      String fullName,
+      @Nullable DoubleUnaryOperator onFloats,
+      ComplexFunctions.@Nullable Unary onComplex) {
     this.fullName = fullName;
     this.onFloats = onFloats;
     this.onIntegers = null;

@@ -348,6 +348,19 @@ final class ElementwiseTest {
   }
 
   @Test
+  void arcSineIsMadeOfItsKernel() {
+    run(
+        constant("%z", "[(0.5, 0.0), (2.0, 0.0), (0.0, 1.0)]", "tensor<3xcomplex<f64>>"),
+        "%w = chlo._asin_acos_kernel %z : tensor<3xcomplex<f64>> -> tensor<3xcomplex<f64>>",
+        // sqrt(3)/2 and 0; 0 and log(2 + sqrt(3)); sqrt(2) and log(1 + sqrt(2)).
+        equal(
+            "%w",
+            "[(0.8660254037844386, 0.0), (0.0, 1.3169578969248168),"
+                + " (1.4142135623730951, 0.88137358701954305)]",
+            "tensor<3xcomplex<f64>>"));
+  }
+
+  @Test
   void constantsOfChlo() {
     run(
         "%a = chlo.constant dense<[1, 2]> : tensor<2xi32>",
