@@ -135,11 +135,7 @@ public final class Sharding {
   }
 
   private static String names(Mesh mesh, int[] axes) {
-    List<String> names = new ArrayList<>();
-    for (int axis : axes) {
-      names.add(mesh.name(axis));
-    }
-    return String.join(", ", names);
+    return String.join(", ", mesh.names(axes));
   }
 
   @Override

@@ -33,6 +33,7 @@ public final class FactorRule {
   private final @Nullable Monoid[] monoids;
   private final int[][][] operands;
   private final int[][][] results;
+  private final boolean compound;
 
   private FactorRule(
       long[] sizes,
@@ -45,6 +46,23 @@ public final class FactorRule {
     this.monoids = monoids;
     this.operands = operands;
     this.results = results;
+    compound = isCompound(operands) || isCompound(results);
+  }
+
+  private static boolean isCompound(int[][][] values) {
+    for (int[][] dims : values) {
+      for (int[] dim : dims) {
+        if (dim.length > 1) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  /** Returns whether some dimension is the product of several factors. */
+  public boolean isCompound() {
+    return compound;
   }
 
   /**
