@@ -38,7 +38,8 @@ public final class SeededArrays {
       if (element.isInteger()) {
         array.setLong(i, random.nextInt(bound));
       } else {
-        array.set(i, (random.nextDouble() * 2 - 1) * scale);
+        double value = (random.nextDouble() * 2 - 1) * scale;
+        array.set(i, element == ElementType.F8E8M0FNU ? Math.abs(value) : value);
       }
     }
     return array;

@@ -75,6 +75,16 @@ public final class FactorRule {
     return compound;
   }
 
+  /**
+   * Returns the ways to loop an operation. One on quantized numbers can be looped in no way: its
+   * sums are rounded, and scales belong to places.
+   */
+  public static FactorRule of(Operation operation) {
+    return QuantizedOperation.isQuantized(operation)
+        ? whole(operation)
+        : Op.of(operation).rule(operation);
+  }
+
   public int factorCount() {
     return sizes.length;
   }

@@ -29,7 +29,29 @@ public final class OpChecker {
     inferred = Op.typesOf(next.results()).toArray(Type[]::new);
     failed = false;
     constraint = "";
-    Op.of(next).verify(next, this);
+    if (QuantizedOperation.isQuantized(next)) {
+      checkQuantized(next);
+    } else {
+      Op.of(next).verify(next, this);
+    }
+  }
+
+  private void checkQuantized(Operation next) {
+    QuantizedOperation.verify(next, this);
+    QuantizedOperation quantized = QuantizedOperation.of(next);
+    if (quantized == null || failed) {
+      Op.of(next).verify(next, this);
+      return;
+    }
+    operation = quantized.expressed();
+    Op.of(operation).verify(operation, this);
+    for (int i = 0; i < inferred.length; i++) {
+      if (next.result(i).type() instanceof TensorType declared
+          && inferred[i] instanceof TensorType known
+          && declared.rank() == known.rank()) {
+        inferred[i] = declared.withDims(known.dims());
+      }
+    }
   }
 
   /**

@@ -14,10 +14,12 @@ public final class Ops {
     add(AllGatherOp.values());
     add(AllReduceOp.values());
     add(AllToAllOp.values());
+    add(BatchNormOp.values());
     add(BinaryOp.values());
     add(BitcastConvertOp.values());
     add(BranchOp.values());
     add(BroadcastInDimOp.values());
+    add(BroadcastingOp.values());
     add(CallOp.values());
     add(CheckOp.values());
     add(ClampOp.values());
@@ -28,6 +30,7 @@ public final class Ops {
     add(ComplexOp.values());
     add(ComplexPartOp.values());
     add(ConcatenateOp.values());
+    add(ConstantLikeOp.values());
     add(ConstantOp.values());
     add(ConvertOp.values());
     add(CustomCallOp.values());
@@ -37,6 +40,7 @@ public final class Ops {
     add(DynamicUpdateSliceOp.values());
     add(GatherOp.values());
     add(IotaOp.values());
+    add(NextAfterOp.values());
     add(OptimizationBarrierOp.values());
     add(PadOp.values());
     add(ReduceOp.values());
@@ -52,6 +56,7 @@ public final class Ops {
     add(SortOp.values());
     add(TransposeOp.values());
     add(UnaryOp.values());
+    add(UniformQuantizeOp.values());
     add(WhileOp.values());
   }
 

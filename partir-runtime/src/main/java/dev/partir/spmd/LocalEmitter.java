@@ -165,7 +165,7 @@ final class LocalEmitter {
       types.add(program.localType(result));
     }
     Op op = Op.of(operation);
-    FactorRule rule = op.rule(operation);
+    FactorRule rule = FactorRule.of(operation);
     Context context = new Context(rule, tiling);
     List<Value> operands = Masking.mask(rule, copier.getAll(operation.operands()), context);
     List<Value> results = op.localize(operation, operands, types, context);
