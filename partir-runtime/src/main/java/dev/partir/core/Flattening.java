@@ -9,9 +9,12 @@ import dev.partir.ir.FunctionBuilder;
 import dev.partir.ir.Module;
 import dev.partir.ir.Operation;
 import dev.partir.ir.PartirException;
+import dev.partir.ir.Region;
 import dev.partir.ir.Value;
 import dev.partir.op.AnchorOp;
 import dev.partir.op.CallOp;
+import dev.partir.op.CompositeOp;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -57,12 +60,17 @@ public final class Flattening {
   private void copyBody(
       List<Operation> body, Copier copier, BlockBuilder target, Set<String> open) {
     for (Operation operation : body) {
-      if (operation.kind() != CallOp.INSTANCE) {
-        copier.copy(operation, target);
+      boolean composite = operation.kind() == CompositeOp.INSTANCE;
+      if (operation.kind() != CallOp.INSTANCE && !composite) {
+        copier.copy(
+            operation,
+            operation.attributes(),
+            copyRegions(operation.regions(), copier, target, open),
+            target);
         count(operation);
         continue;
       }
-      String name = CallOp.callee(operation);
+      String name = composite ? CompositeOp.decomposition(operation) : CallOp.callee(operation);
       Function callee = module.function(name);
       if (callee == null || !open.add(name)) {
         throw new PartirException(
@@ -81,6 +89,21 @@ public final class Flattening {
       copier.putAll(operation.results(), inner.getAll(callee.results()));
       open.remove(name);
     }
+  }
+
+  /** Copies regions with the calls in them replaced. */
+  private List<Region> copyRegions(
+      List<Region> regions, Copier copier, BlockBuilder parent, Set<String> open) {
+    List<Region> copies = new ArrayList<>(regions.size());
+    for (Region region : regions) {
+      BlockBuilder block = parent.nested();
+      for (Value argument : region.block().arguments()) {
+        copier.put(argument, block.argument(argument.type(), argument.name()));
+      }
+      copyBody(region.block().operations(), copier, block, open);
+      copies.add(new Region(block.build()));
+    }
+    return copies;
   }
 
   private void count(Operation operation) {

@@ -83,6 +83,16 @@ public final class Copier {
    * Copies an operation with its regions, but with other attributes, to the end of {@code target}.
    */
   public Operation copy(Operation operation, Attributes attributes, BlockBuilder target) {
+    return copy(operation, attributes, copyRegions(operation.regions(), target), target);
+  }
+
+  /**
+   * Copies an operation, but with other attributes and regions, to the end of {@code target}.
+   *
+   * @param regions regions of the target's function
+   */
+  public Operation copy(
+      Operation operation, Attributes attributes, List<Region> regions, BlockBuilder target) {
     List<Type> types = new ArrayList<>();
     List<String> names = new ArrayList<>();
     for (Value result : operation.results()) {
@@ -96,7 +106,7 @@ public final class Copier {
             operation.kind(),
             getAll(operation.operands()),
             attributes,
-            copyRegions(operation.regions(), target),
+            regions,
             types,
             names.size() == types.size() ? names : List.of(),
             operation.location());

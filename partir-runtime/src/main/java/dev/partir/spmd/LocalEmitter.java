@@ -97,9 +97,6 @@ final class LocalEmitter {
   private void emit(Operation operation, int[][] tiling) {
     boolean same = true;
     List<TensorType> types = new ArrayList<>();
-    for (Value result : operation.results()) {
-      types.add(program.localType(result));
-    }
     for (int[] axes : tiling) {
       same &= axes.length == 0;
     }
@@ -107,6 +104,9 @@ final class LocalEmitter {
       // No loop, so that operands and results are whole, whatever the operation.
       copier.copy(operation, body);
       return;
+    }
+    for (Value result : operation.results()) {
+      types.add(program.localType(result));
     }
     Op op = Op.of(operation);
     List<Value> results =

@@ -5,12 +5,15 @@ import dev.partir.core.CoreProgram;
 import dev.partir.ir.Attribute;
 import dev.partir.ir.Attributes;
 import dev.partir.ir.BlockBuilder;
+import dev.partir.ir.Captures;
 import dev.partir.ir.Copier;
 import dev.partir.ir.Function;
 import dev.partir.ir.FunctionBuilder;
 import dev.partir.ir.Location;
 import dev.partir.ir.Operation;
+import dev.partir.ir.Region;
 import dev.partir.ir.TensorType;
+import dev.partir.ir.Type;
 import dev.partir.ir.Value;
 import dev.partir.mesh.Mesh;
 import dev.partir.mesh.Sharding;
@@ -130,10 +133,10 @@ public final class Lowering {
       settle(operation.result(), node);
       return;
     }
-    List<TensorType> types = new ArrayList<>();
+    List<Type> types = new ArrayList<>();
     List<String> names = new ArrayList<>();
     for (Value result : operation.results()) {
-      types.add(result.tensor());
+      types.add(result.type());
       if (result.name() != null) {
         names.add(result.name());
       }
@@ -143,16 +146,38 @@ public final class Lowering {
             operation.kind(),
             operands,
             operation.attributes(),
-            copier.copyRegions(operation.regions(), body),
+            copyRegions(operation, node),
             types,
             names.size() == types.size() ? names : List.of(),
             operation.location());
     record(tiling(node), null, "");
     for (int r = 0; r < types.size(); r++) {
       copier.put(operation.result(r), copy.result(r));
-      note(copy.result(r), program.resultSharding(node, r));
+      note(
+          copy.result(r),
+          types.get(r) instanceof TensorType ? program.resultSharding(node, r) : null);
       settle(operation.result(r), node);
     }
+  }
+
+  /**
+   * Copies the regions of an operation. What they see around them they see whole, for nothing is
+   * looped inside them.
+   */
+  private List<Region> copyRegions(Operation operation, int node) {
+    List<Value> captured = new ArrayList<>();
+    List<Value> settled = new ArrayList<>();
+    for (Value value : Captures.of(operation)) {
+      if (value.type() instanceof TensorType tensor) {
+        Value copy = settled(value);
+        captured.add(value);
+        settled.add(copy);
+        copier.put(value, reshard(copy, Sharding.replicated(tensor.rank()), value, node));
+      }
+    }
+    List<Region> regions = copier.copyRegions(operation.regions(), body);
+    copier.putAll(captured, settled);
+    return regions;
   }
 
   private int[][] tiling(int node) {
