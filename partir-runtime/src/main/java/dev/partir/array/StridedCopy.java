@@ -34,6 +34,11 @@ public final class StridedCopy {
     return target;
   }
 
+  /** Returns a copy, which may be changed as long as nobody shares it. */
+  public static HostArray copyOf(HostArray source) {
+    return read(source, 0, strides(source.type().dims()), source.type());
+  }
+
   /** Copies a box of {@code sizes} elements. Element places must lie within the arrays. */
   public static void copy(
       HostArray source,

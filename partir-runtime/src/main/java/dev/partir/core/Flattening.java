@@ -11,19 +11,19 @@ import dev.partir.ir.Operation;
 import dev.partir.ir.PartirException;
 import dev.partir.ir.Region;
 import dev.partir.ir.Value;
-import dev.partir.op.AnchorOp;
 import dev.partir.op.CallOp;
 import dev.partir.op.CompositeOp;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Objects;
+import java.util.Map;
 import java.util.Set;
 
 /**
  * Makes one function of a program: calls are replaced by what they call, so that every use of a
- * function is partitioned by itself.
+ * function is partitioned by itself. Values have the names that they have in the function that
+ * calls; what only a called function sees has none.
  */
 public final class Flattening {
   /** The most operations that calls may grow a program to; calls can multiply. */
@@ -62,11 +62,11 @@ public final class Flattening {
     for (Operation operation : body) {
       boolean composite = operation.kind() == CompositeOp.INSTANCE;
       if (operation.kind() != CallOp.INSTANCE && !composite) {
-        copier.copy(
-            operation,
-            operation.attributes(),
-            copyRegions(operation.regions(), copier, target, open),
-            target);
+        if (operation.regions().isEmpty()) {
+          copier.copy(operation, target);
+        } else {
+          withRegions(operation, copier, target, open);
+        }
         count(operation);
         continue;
       }
@@ -82,7 +82,7 @@ public final class Flattening {
                     : "function @" + name + " calls itself",
                 callee == null ? "Define it" : "Write a loop"));
       }
-      Copier inner = new Copier(callee);
+      Copier inner = Copier.renaming(callee, names(callee, operation, copier)::get);
       inner.putAll(callee.arguments(), copier.getAll(operation.operands()));
       List<Operation> called = callee.body().operations();
       copyBody(called.subList(0, called.size() - 1), inner, target, open);
@@ -91,19 +91,35 @@ public final class Flattening {
     }
   }
 
-  /** Copies regions with the calls in them replaced. */
-  private List<Region> copyRegions(
-      List<Region> regions, Copier copier, BlockBuilder parent, Set<String> open) {
-    List<Region> copies = new ArrayList<>(regions.size());
-    for (Region region : regions) {
-      BlockBuilder block = parent.nested();
+  private void withRegions(
+      Operation operation, Copier copier, BlockBuilder target, Set<String> open) {
+    List<Region> regions = new ArrayList<>();
+    for (Region region : operation.regions()) {
+      BlockBuilder inner = target.nested();
       for (Value argument : region.block().arguments()) {
-        copier.put(argument, block.argument(argument.type(), argument.name()));
+        copier.put(argument, inner.argument(argument.type(), copier.nameOf(argument)));
       }
-      copyBody(region.block().operations(), copier, block, open);
-      copies.add(new Region(block.build()));
+      List<Operation> body = region.block().operations();
+      copyBody(body.subList(0, body.size() - 1), copier, inner, open);
+      copier.copy(region.block().terminator(), inner);
+      regions.add(new Region(inner.build()));
     }
-    return copies;
+    copier.copy(operation, operation.attributes(), regions, target);
+  }
+
+  /**
+   * Returns the names that values of a called function have in the result: those that the call
+   * gives to what it returns. Names of its own would be confused with the caller's.
+   */
+  private static Map<Value, String> names(Function callee, Operation call, Copier copier) {
+    Map<Value, String> names = new HashMap<>();
+    for (int i = 0; i < call.results().size() && i < callee.results().size(); i++) {
+      String name = copier.nameOf(call.result(i));
+      if (name != null) {
+        names.putIfAbsent(callee.results().get(i), name);
+      }
+    }
+    return names;
   }
 
   private void count(Operation operation) {
@@ -115,27 +131,5 @@ public final class Flattening {
               "with its calls replaced the program has more than " + MAX_OPERATIONS + " operations",
               "Call less often"));
     }
-  }
-
-  /**
-   * Returns a flat function with an {@link AnchorOp} behind each of the given values, through which
-   * all their uses go. Arguments need none: they can hold a loop themselves.
-   */
-  static Function anchor(
-      Function function, Set<Value> values, IdentityHashMap<Value, Operation> anchors) {
-    FunctionBuilder builder = FunctionBuilder.like(function);
-    Copier copier = new Copier(function);
-    copier.copyArguments(builder);
-    for (Operation operation : function.body().operations()) {
-      copier.copy(operation, builder.body());
-      for (Value result : operation.results()) {
-        if (values.contains(result)) {
-          Value anchor = AnchorOp.build(builder.body(), copier.get(result), operation.location());
-          copier.put(result, anchor);
-          anchors.put(result, Objects.requireNonNull(anchor.definition()));
-        }
-      }
-    }
-    return builder.build();
   }
 }

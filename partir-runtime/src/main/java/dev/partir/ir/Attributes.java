@@ -105,12 +105,12 @@ public final class Attributes {
     return new long[0];
   }
 
-  /** Returns {@link #integers} as dimension numbers. */
+  /** Returns {@link #integers} as dimension numbers; one that is far from any stays far. */
   public int[] dims(String key) {
     long[] numbers = integers(key);
     int[] dims = new int[numbers.length];
     for (int i = 0; i < dims.length; i++) {
-      dims[i] = Math.toIntExact(numbers[i]);
+      dims[i] = (int) Math.max(Integer.MIN_VALUE, Math.min(Integer.MAX_VALUE, numbers[i]));
     }
     return dims;
   }

@@ -6,6 +6,7 @@ import dev.partir.ir.Operation;
 import dev.partir.ir.Region;
 import dev.partir.ir.TensorType;
 import dev.partir.ir.Type;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The operations that run one of their regions, which see the values around them. */
@@ -75,6 +76,20 @@ public enum BranchOp implements Op {
   public boolean hasSideEffect() {
     // What it runs may have some.
     return true;
+  }
+
+  /** A result is what the branch that is run gives. */
+  @Override
+  public List<DataFlow> flows(Operation operation) {
+    List<DataFlow> flows = new ArrayList<>();
+    for (int i = 0; i < operation.results().size(); i++) {
+      List<DataFlow.Source> sources = new ArrayList<>();
+      for (Region branch : operation.regions()) {
+        sources.add(new DataFlow.Source(branch.block().terminator(), i));
+      }
+      flows.add(new DataFlow(sources, List.of(operation.result(i))));
+    }
+    return flows;
   }
 
   @Override

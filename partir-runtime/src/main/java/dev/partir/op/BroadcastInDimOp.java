@@ -67,7 +67,7 @@ public enum BroadcastInDimOp implements Op {
     for (int i = 0; i < dims.length; i++) {
       int d = i;
       check.require(
-          from.dim(d) == 1 || from.dim(d) == to.dim(dims[d]),
+          from.dim(d) == 1 || TensorType.compatible(from.dim(d), to.dim(dims[d])),
           () ->
               "operand dimension "
                   + d

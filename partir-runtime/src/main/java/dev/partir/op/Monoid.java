@@ -1,5 +1,6 @@
 package dev.partir.op;
 
+import dev.partir.array.Combiner;
 import dev.partir.array.HostArray;
 import dev.partir.ir.Block;
 import dev.partir.ir.BlockBuilder;
@@ -35,6 +36,19 @@ public enum Monoid {
     return op;
   }
 
+  /** Returns the loops that combine real elements so. */
+  Combiner combiner() {
+    return switch (this) {
+      case ADD -> Combiner.ADD;
+      case MULTIPLY -> Combiner.MULTIPLY;
+      case MINIMUM -> Combiner.MINIMUM;
+      case MAXIMUM -> Combiner.MAXIMUM;
+      case AND -> Combiner.AND;
+      case OR -> Combiner.OR;
+      case XOR -> Combiner.XOR;
+    };
+  }
+
   /** Returns the neutral element as a scalar. */
   public HostArray identity(ElementType element) {
     HostArray scalar = HostArray.zeros(TensorType.of(element));
@@ -57,7 +71,12 @@ public enum Monoid {
         long max = -1L >>> (65 - element.bits());
         scalar.setLong(0, largest ? max : -max - 1);
       }
-      case COMPLEX -> throw new IllegalArgumentException("complex numbers have no order");
+      case COMPLEX -> {
+        // The order is lexicographic.
+        double end = largest ? Double.POSITIVE_INFINITY : Double.NEGATIVE_INFINITY;
+        scalar.set(0, end);
+        scalar.set(1, end);
+      }
     }
   }
 

@@ -1,21 +1,21 @@
 package dev.partir.op;
 
 import java.util.Collection;
-import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** The registry of operations, by full name. */
 public final class Ops {
-  private static final Map<String, Op> BY_NAME = new TreeMap<>();
+  private static final Map<String, Op> BY_NAME = new HashMap<>();
 
   static {
     add(AllGatherOp.values());
     add(AllReduceOp.values());
     add(AllToAllOp.values());
-    add(AnchorOp.values());
     add(BinaryOp.values());
+    add(BitcastConvertOp.values());
     add(BranchOp.values());
     add(BroadcastInDimOp.values());
     add(BroadcastOp.values());
@@ -23,9 +23,12 @@ public final class Ops {
     add(CheckOp.values());
     add(CholeskyOp.values());
     add(ClampOp.values());
+    add(ClassifyOp.values());
     add(CollectiveBroadcastOp.values());
     add(CollectivePermuteOp.values());
     add(CompareOp.values());
+    add(ComplexOp.values());
+    add(ComplexPartOp.values());
     add(CompositeOp.values());
     add(ConcatenateOp.values());
     add(ConstantOp.values());
@@ -55,6 +58,7 @@ public final class Ops {
     add(RaggedDotOp.values());
     add(RealDynamicSliceOp.values());
     add(ReduceOp.values());
+    add(ReducePrecisionOp.values());
     add(ReduceScatterOp.values());
     add(ReshapeOp.values());
     add(ReturnOp.values());
@@ -63,6 +67,7 @@ public final class Ops {
     add(RngOp.values());
     add(RunParallelOp.values());
     add(ScanOp.values());
+    add(ScatterOp.values());
     add(SelectOp.values());
     add(SetDimensionSizeOp.values());
     add(SliceOp.values());
@@ -102,6 +107,6 @@ public final class Ops {
 
   /** Returns all operations, by name. */
   public static Collection<Op> all() {
-    return Collections.unmodifiableCollection(BY_NAME.values());
+    return BY_NAME.values().stream().sorted(Comparator.comparing(Op::opName)).toList();
   }
 }

@@ -131,6 +131,83 @@ final class ShapeOps {
             ErrorCode.INVALID_OP, operation.name(), problem, remedy, operation.location()));
   }
 
+  /** Requires that two lists of dimensions have none in common. */
+  static boolean apart(OpChecker check, String name, int[] dims, String otherName, int[] others) {
+    for (int dim : dims) {
+      for (int other : others) {
+        if (!check.require(
+            dim != other,
+            () -> name + " and " + otherName + " both have " + dim,
+            "A dimension is one or the other")) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  /** Dimensions of a tensor, under the name of the attribute that lists them. */
+  static final class Dims {
+    private final String name;
+    private final int[] dims;
+    private final TensorType type;
+
+    Dims(String name, int[] dims, TensorType type) {
+      this.name = name;
+      this.dims = dims.clone();
+      this.type = type;
+    }
+  }
+
+  /** Requires that two lists of dimensions are pairs of one size each. */
+  static boolean paired(
+      OpChecker check, String sizeConstraint, String dimConstraint, Dims left, Dims right) {
+    if (!check
+        .constraint(sizeConstraint)
+        .require(
+            left.dims.length == right.dims.length,
+            () ->
+                "it has "
+                    + left.dims.length
+                    + " "
+                    + left.name
+                    + " and "
+                    + right.dims.length
+                    + " "
+                    + right.name,
+            "Name them in pairs")) {
+      return false;
+    }
+    check.constraint(dimConstraint);
+    for (int i = 0; i < left.dims.length; i++) {
+      int l = left.dims[i];
+      int r = right.dims[i];
+      if (!check.require(
+          TensorType.compatible(left.type.dim(l), right.type.dim(r)),
+          () ->
+              "dimension "
+                  + l
+                  + " of "
+                  + left.type
+                  + " ("
+                  + left.name
+                  + ") and dimension "
+                  + r
+                  + " of "
+                  + right.type
+                  + " ("
+                  + right.name
+                  + ") have sizes "
+                  + left.type.dim(l)
+                  + " and "
+                  + right.type.dim(r),
+          "Paired dimensions must have one size")) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** Returns {@code type} with the size of one dimension changed. */
   static TensorType withDim(TensorType type, int dim, long size) {
     long[] dims = type.dims();

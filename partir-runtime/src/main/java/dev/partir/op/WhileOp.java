@@ -4,6 +4,7 @@ import dev.partir.array.HostArray;
 import dev.partir.ir.AsmParser;
 import dev.partir.ir.AsmPrinter;
 import dev.partir.ir.Attributes;
+import dev.partir.ir.Block;
 import dev.partir.ir.Operation;
 import dev.partir.ir.Region;
 import dev.partir.ir.Type;
@@ -50,6 +51,61 @@ public enum WhileOp implements Op {
   public boolean hasSideEffect() {
     // It may not end.
     return true;
+  }
+
+  /** What a loop carries is one thing at its entry, in its regions, at their end and behind it. */
+  @Override
+  public List<DataFlow> flows(Operation operation) {
+    Block condition = operation.regions().get(0).block();
+    Block body = operation.regions().get(1).block();
+    List<DataFlow> flows = new ArrayList<>();
+    for (int i = 0; i < operation.operands().size(); i++) {
+      flows.add(
+          new DataFlow(
+              List.of(new DataFlow.Source(operation, i), new DataFlow.Source(body.terminator(), i)),
+              List.of(operation.result(i), condition.arguments().get(i), body.arguments().get(i))));
+    }
+    return flows;
+  }
+
+  @Override
+  public boolean repeatsRegions() {
+    return true;
+  }
+
+  /**
+   * Counts the trips of a loop whose condition compares a carried counter with a constant, and that
+   * adds a constant to the counter: what a counted loop of JAX is.
+   */
+  @Override
+  public long trips(Operation operation) {
+    Block condition = operation.regions().get(0).block();
+    Operation compare = condition.results().get(0).definition();
+    if (compare == null || compare.kind() != CompareOp.INSTANCE) {
+      return 1;
+    }
+    int counter = condition.arguments().indexOf(compare.operand(0));
+    Long limit = ConstantOp.integer(compare.operand(1));
+    if (counter < 0 || limit == null) {
+      return 1;
+    }
+    Block body = operation.regions().get(1).block();
+    Operation add = body.results().get(counter).definition();
+    Long first = ConstantOp.integer(operation.operand(counter));
+    if (first == null || add == null || add.kind() != BinaryOp.ADD) {
+      return 1;
+    }
+    Value argument = body.arguments().get(counter);
+    Long step = ConstantOp.integer(add.operand(add.operand(0) == argument ? 1 : 0));
+    if (step == null || step <= 0 || !add.operands().contains(argument)) {
+      return 1;
+    }
+    return switch (CompareOp.direction(compare)) {
+      case "LT" -> Math.max(0, Math.floorDiv(limit - first + step - 1, step));
+      case "LE" -> Math.max(0, Math.floorDiv(limit - first + step, step));
+      case "NE" -> (limit - first) % step == 0 ? Math.max(0, (limit - first) / step) : 1;
+      default -> 1;
+    };
   }
 
   @Override

@@ -1,0 +1,74 @@
+package dev.partir.array;
+
+/** The loops of {@link Combiner} over f32, each a plain loop that the JVM can vectorize. */
+final class FloatLoops {
+  private FloatLoops() {}
+
+  static float combine(Combiner how, float a, float b) {
+    return switch (how) {
+      case ADD -> a + b;
+      case MULTIPLY -> a * b;
+      case MINIMUM -> Math.min(a, b);
+      case MAXIMUM -> Math.max(a, b);
+      case AND, OR, XOR -> throw how.noFloats();
+    };
+  }
+
+  /** Returns {@code start} combined with {@code count} elements, one after the other. */
+  static float fold(Combiner how, float start, float[] from, int at, int step, int count) {
+    float sum = start;
+    int end = at + count * step;
+    switch (how) {
+      case ADD -> {
+        for (int i = at; i != end; i += step) {
+          sum += from[i];
+        }
+      }
+      case MAXIMUM -> {
+        for (int i = at; i != end; i += step) {
+          sum = Math.max(sum, from[i]);
+        }
+      }
+      default -> {
+        for (int i = 0; i < count; i++) {
+          sum = combine(how, sum, from[at + i * step]);
+        }
+      }
+    }
+    return sum;
+  }
+
+  static void into(
+      Combiner how, float[] to, int t, int toStep, float[] from, int f, int fromStep, int count) {
+    if (toStep == 1 && fromStep == 1) {
+      switch (how) {
+        case ADD -> {
+          for (int i = 0; i < count; i++) {
+            to[t + i] += from[f + i];
+          }
+        }
+        case MULTIPLY -> {
+          for (int i = 0; i < count; i++) {
+            to[t + i] *= from[f + i];
+          }
+        }
+        case MINIMUM -> {
+          for (int i = 0; i < count; i++) {
+            to[t + i] = Math.min(to[t + i], from[f + i]);
+          }
+        }
+        case MAXIMUM -> {
+          for (int i = 0; i < count; i++) {
+            to[t + i] = Math.max(to[t + i], from[f + i]);
+          }
+        }
+        case AND, OR, XOR -> throw how.noFloats();
+      }
+      return;
+    }
+    for (int i = 0; i < count; i++) {
+      int at = t + i * toStep;
+      to[at] = combine(how, to[at], from[f + i * fromStep]);
+    }
+  }
+}

@@ -1,0 +1,264 @@
+package dev.partir.op;
+
+import dev.partir.array.Combiner;
+import dev.partir.array.HostArray;
+import dev.partir.array.StridedCopy;
+import dev.partir.ir.Attribute;
+import dev.partir.ir.Block;
+import dev.partir.ir.ElementType;
+import dev.partir.ir.FunctionBuilder;
+import dev.partir.ir.Operation;
+import dev.partir.ir.Region;
+import dev.partir.ir.TensorType;
+import dev.partir.ir.Type;
+import dev.partir.ir.Value;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The region of an operation that computes scalars from scalars, run on many scalars at once. Where
+ * all its operations are elementwise and it uses nothing from outside, they run on whole columns;
+ * else the region runs once per element.
+ */
+final class ReductionBody {
+  private final Region region;
+  private final boolean elementwise;
+  private final @Nullable Combiner combiner;
+
+  private ReductionBody(Region region, boolean elementwise, @Nullable Combiner combiner) {
+    this.region = region;
+    this.elementwise = elementwise;
+    this.combiner = combiner;
+  }
+
+  static ReductionBody of(Region region) {
+    Monoid monoid = Monoid.of(region);
+    Combiner combiner = null;
+    if (monoid != null && Combiner.takes(element(region, 0))) {
+      combiner = monoid.combiner();
+    }
+    return new ReductionBody(region, isElementwise(region.block()), combiner);
+  }
+
+  /** Returns the loops that do the same, or null where there are none. */
+  @Nullable Combiner combiner() {
+    return combiner;
+  }
+
+  /** Returns the element type of an argument of a region that has been verified. */
+  static ElementType element(Region region, int argument) {
+    return region.block().arguments().get(argument).tensor().element();
+  }
+
+  /** Returns the array in the element type of an argument, which may be wider. */
+  HostArray promote(HostArray array, int argument) {
+    return ConvertOp.convert(array, array.type().withElement(element(region, argument)));
+  }
+
+  /**
+   * Returns the position of the argument that is the first result, whatever the arguments are, and
+   * the only one; -1 where the region computes something.
+   */
+  int forwarded() {
+    List<Value> results = region.block().results();
+    return results.size() == 1 ? region.block().arguments().indexOf(results.get(0)) : -1;
+  }
+
+  private static boolean isElementwise(Block block) {
+    List<Value> known = new ArrayList<>(block.arguments());
+    for (Operation operation : block.operations()) {
+      boolean takes =
+          operation.kind() instanceof Pointwise
+              || operation.kind() == ReturnOp.STABLEHLO
+              || (operation.kind() == ConstantOp.INSTANCE
+                  && operation.attributes().get("value") instanceof Attribute.Dense);
+      if (!takes || !known.containsAll(operation.operands())) {
+        return false;
+      }
+      for (Value result : operation.results()) {
+        if (!(result.type() instanceof TensorType type) || type.rank() != 0) {
+          return false;
+        }
+        known.add(result);
+      }
+    }
+    return true;
+  }
+
+  /**
+   * Runs the region {@code count} times.
+   *
+   * @param arguments arrays of {@code count} elements
+   * @return arrays of rank 1 of {@code count} elements
+   */
+  List<HostArray> apply(List<HostArray> arguments, int count, Evaluation evaluation) {
+    List<HostArray> columns = new ArrayList<>(arguments.size());
+    for (HostArray argument : arguments) {
+      columns.add(argument.reshaped(TensorType.of(argument.type().element(), count)));
+    }
+    return elementwise
+        ? applyToColumns(columns, count, evaluation)
+        : applyToEach(columns, count, evaluation);
+  }
+
+  private List<HostArray> applyToColumns(
+      List<HostArray> arguments, int count, Evaluation evaluation) {
+    Block block = region.block();
+    Map<Value, HostArray> values = new HashMap<>();
+    for (int i = 0; i < arguments.size(); i++) {
+      values.put(block.arguments().get(i), arguments.get(i));
+    }
+    for (Operation operation : block.operations().subList(0, block.operations().size() - 1)) {
+      List<HostArray> operands = new ArrayList<>();
+      for (Value operand : operation.operands()) {
+        operands.add(find(values, operand));
+      }
+      List<HostArray> results =
+          operation.kind() == ConstantOp.INSTANCE
+              ? List.of(
+                  repeat(ConstantOp.INSTANCE.evaluate(operation, operands, evaluation), count))
+              : Op.of(operation).evaluate(widened(operation, operands), operands, evaluation);
+      for (int i = 0; i < results.size(); i++) {
+        values.put(operation.result(i), results.get(i));
+      }
+    }
+    List<HostArray> results = new ArrayList<>();
+    for (Value result : block.results()) {
+      results.add(find(values, result));
+    }
+    return results;
+  }
+
+  private static HostArray find(Map<Value, HostArray> values, Value value) {
+    HostArray array = values.get(value);
+    if (array == null) {
+      throw new IllegalStateException("value " + value + " is not of the region");
+    }
+    return array;
+  }
+
+  private static HostArray repeat(List<HostArray> scalar, int count) {
+    HostArray array = scalar.get(0);
+    return StridedCopy.read(array, 0, new long[] {0}, TensorType.of(array.type().element(), count));
+  }
+
+  /** Returns the operation on columns in place of scalars. */
+  private static Operation widened(Operation operation, List<HostArray> operands) {
+    var builder = new FunctionBuilder("columns");
+    List<Value> arguments = new ArrayList<>();
+    long count = 1;
+    for (HostArray operand : operands) {
+      arguments.add(builder.argument(operand.type(), null));
+      count = operand.type().dim(0);
+    }
+    List<Type> results = new ArrayList<>();
+    for (Value result : operation.results()) {
+      results.add(result.tensor().withDims(count));
+    }
+    return builder
+        .body()
+        .add(
+            operation.kind(),
+            arguments,
+            operation.attributes(),
+            operation.regions(),
+            results,
+            List.of(),
+            operation.location());
+  }
+
+  private List<HostArray> applyToEach(List<HostArray> arguments, int count, Evaluation evaluation) {
+    long[] none = {};
+    List<HostArray> results = new ArrayList<>();
+    for (Value result : region.block().results()) {
+      results.add(HostArray.zeros(result.tensor().withDims(count)));
+    }
+    for (int i = 0; i < count; i++) {
+      List<HostArray> scalars = new ArrayList<>();
+      for (HostArray argument : arguments) {
+        TensorType scalar = TensorType.of(argument.type().element());
+        scalars.add(StridedCopy.read(argument, i, none, scalar));
+      }
+      List<HostArray> given = evaluation.run(region, scalars);
+      for (int r = 0; r < given.size(); r++) {
+        StridedCopy.copy(given.get(r), 0, none, results.get(r), i, none, none);
+      }
+    }
+    return results;
+  }
+
+  /**
+   * Checks that a region makes n scalars of twice as many, as a fold does: of types to which those
+   * of the arrays that it folds can be promoted.
+   *
+   * @param constraint the name of the constraint in the section of the operation
+   * @param elements the element types of the arrays
+   */
+  static boolean checkFold(
+      OpChecker check, String constraint, Region region, ElementType... elements) {
+    check.constraint(constraint);
+    Block block = region.block();
+    int n = elements.length;
+    if (!check.require(
+        block.arguments().size() == 2 * n && block.results().size() == n,
+        () ->
+            "its body takes "
+                + block.arguments().size()
+                + " values and gives "
+                + block.results().size(),
+        "It must take " + 2 * n + " and give " + n)) {
+      return false;
+    }
+    for (int i = 0; i < n; i++) {
+      int at = i;
+      Type type = block.arguments().get(i).type();
+      if (!check.require(
+          type instanceof TensorType scalar
+              && scalar.rank() == 0
+              && type.equals(block.arguments().get(n + i).type())
+              && type.equals(block.results().get(i).type()),
+          () ->
+              "its body makes a "
+                  + block.results().get(at).type()
+                  + " of a "
+                  + type
+                  + " and a "
+                  + block.arguments().get(n + at).type(),
+          "All three must be of one type, such as " + TensorType.of(elements[i]))) {
+        return false;
+      }
+      ElementType accumulated = ((TensorType) type).element();
+      if (!check.require(
+          isPromotable(elements[i], accumulated),
+          () -> "its body folds " + elements[at] + " as " + accumulated,
+          "It must fold them in their own type, or in a wider one of the same kind")) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * Returns whether a fold of elements of one type may run in another (StableHLO specification,
+   * {@code is_promotable}).
+   */
+  static boolean isPromotable(ElementType from, ElementType to) {
+    boolean sameKind = from.kind() == to.kind() || (isWholeNumber(from) && isWholeNumber(to));
+    return from == to || (sameKind && from.bits() <= to.bits());
+  }
+
+  private static boolean isWholeNumber(ElementType element) {
+    return element.isInteger() && element != ElementType.I1;
+  }
+
+  /** Returns the element types of {@code count} values from {@code first} on, all tensors. */
+  static ElementType[] elements(List<Value> values, int first, int count) {
+    ElementType[] elements = new ElementType[count];
+    Arrays.setAll(elements, i -> values.get(first + i).tensor().element());
+    return elements;
+  }
+}
