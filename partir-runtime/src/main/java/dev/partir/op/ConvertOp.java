@@ -34,12 +34,13 @@ public enum ConvertOp implements Pointwise {
     if (check.arity(1, 1, 0) && check.tensors()) {
       TensorType from = operation.operand(0).tensor();
       TensorType to = operation.result().tensor();
-      check
-          .constraint("C1")
-          .require(
-              from.compatibleShape(to),
-              () -> "it makes a " + to + " of a " + from,
-              "The shapes must be equal");
+      check.constraint("C1");
+      if (check.require(
+          from.compatibleShape(to),
+          () -> "it makes a " + to + " of a " + from,
+          "The shapes must be equal")) {
+        check.result(0, from.withElement(to.element()));
+      }
     }
   }
 

@@ -3,12 +3,14 @@ package dev.partir.op;
 import dev.partir.array.HostArray;
 import dev.partir.ir.AsmParser;
 import dev.partir.ir.AsmPrinter;
+import dev.partir.ir.BlockBuilder;
 import dev.partir.ir.Operation;
 import dev.partir.ir.TensorType;
+import dev.partir.ir.Value;
 import java.util.List;
 
 /** {@code stablehlo.dynamic_broadcast_in_dim}: a broadcast to sizes that are computed. */
-public enum DynamicBroadcastInDimOp implements Op {
+public enum DynamicBroadcastInDimOp implements ComputedSizes {
   INSTANCE;
 
   private static final String DIMS = "broadcast_dimensions";
@@ -81,26 +83,26 @@ public enum DynamicBroadcastInDimOp implements Op {
   }
 
   @Override
-  public List<HostArray> evaluate(
-      Operation operation, List<HostArray> operands, Evaluation evaluation) {
-    TensorType to = operands.get(0).type().withDims(ShapeOps.sizes(operation, operands.get(1)));
+  public int arrays() {
+    return 1;
+  }
+
+  @Override
+  public Value fix(
+      Operation operation, BlockBuilder block, List<Value> operands, List<HostArray> numbers) {
+    TensorType from = operands.get(0).tensor();
+    TensorType to = from.withDims(ShapeOps.sizes(operation, numbers.get(0)));
     int[] dims = operation.attributes().dims(DIMS);
-    TensorType from = operands.get(0).type();
     for (int d = 0; d < dims.length; d++) {
-      if (from.dim(d) != 1 && from.dim(d) != to.dim(dims[d])) {
+      if (from.dim(d) != 1 && !TensorType.compatible(from.dim(d), to.dim(dims[d]))) {
         throw ShapeOps.error(
             operation,
             "it is to make a " + to + " of a " + from,
             "The sizes must be equal, or the operand's 1");
       }
     }
-    return Decomposition.evaluate(
-        operands.subList(0, 1),
-        evaluation,
-        (block, values) ->
-            List.of(
-                BroadcastInDimOp.build(
-                    block, values.get(0), to, operation.attributes().integers(DIMS))));
+    return BroadcastInDimOp.build(
+        block, operands.get(0), to, operation.attributes().integers(DIMS));
   }
 
   @Override

@@ -3,14 +3,16 @@ package dev.partir.op;
 import dev.partir.array.HostArray;
 import dev.partir.ir.Attribute;
 import dev.partir.ir.Attributes;
+import dev.partir.ir.BlockBuilder;
 import dev.partir.ir.ElementType;
 import dev.partir.ir.Operation;
 import dev.partir.ir.TensorType;
+import dev.partir.ir.Value;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** {@code stablehlo.dynamic_conv}: a convolution whose padding is computed. */
-public enum DynamicConvOp implements Op {
+public enum DynamicConvOp implements ComputedSizes {
   INSTANCE;
 
   private static final String CONVOLUTION = "stablehlo.convolution";
@@ -62,18 +64,18 @@ public enum DynamicConvOp implements Op {
   }
 
   @Override
-  public List<HostArray> evaluate(
-      Operation operation, List<HostArray> operands, Evaluation evaluation) {
+  public int arrays() {
+    return 2;
+  }
+
+  @Override
+  public Value fix(
+      Operation operation, BlockBuilder block, List<Value> operands, List<HostArray> numbers) {
     Op convolution = convolution();
     if (convolution == null) {
       throw ShapeOps.error(operation, "convolutions cannot be run", "");
     }
-    Attributes attributes = padded(operation.attributes(), operands.get(2));
-    return Decomposition.evaluate(
-        operands.subList(0, 2),
-        evaluation,
-        (block, values) ->
-            List.of(
-                Decomposition.add(block, convolution, values, attributes, List.of(), operation)));
+    Attributes attributes = padded(operation.attributes(), numbers.get(0));
+    return Decomposition.add(block, convolution, operands, attributes, List.of(), operation);
   }
 }

@@ -2,12 +2,14 @@ package dev.partir.op;
 
 import dev.partir.array.HostArray;
 import dev.partir.ir.Attributes;
+import dev.partir.ir.BlockBuilder;
 import dev.partir.ir.Operation;
 import dev.partir.ir.TensorType;
+import dev.partir.ir.Value;
 import java.util.List;
 
 /** {@code stablehlo.dynamic_gather}: a gather of slices whose sizes are computed. */
-public enum DynamicGatherOp implements Op {
+public enum DynamicGatherOp implements ComputedSizes {
   INSTANCE;
 
   @Override
@@ -44,15 +46,14 @@ public enum DynamicGatherOp implements Op {
   }
 
   @Override
-  public List<HostArray> evaluate(
-      Operation operation, List<HostArray> operands, Evaluation evaluation) {
-    Attributes attributes = gather(operation, ShapeOps.sizes(operation, operands.get(2)));
-    return Decomposition.evaluate(
-        operands.subList(0, 2),
-        evaluation,
-        (block, values) ->
-            List.of(
-                Decomposition.add(
-                    block, GatherOp.INSTANCE, values, attributes, List.of(), operation)));
+  public int arrays() {
+    return 2;
+  }
+
+  @Override
+  public Value fix(
+      Operation operation, BlockBuilder block, List<Value> operands, List<HostArray> numbers) {
+    Attributes attributes = gather(operation, ShapeOps.sizes(operation, numbers.get(0)));
+    return Decomposition.add(block, GatherOp.INSTANCE, operands, attributes, List.of(), operation);
   }
 }

@@ -4,13 +4,14 @@ import dev.partir.array.HostArray;
 import dev.partir.ir.AsmParser;
 import dev.partir.ir.AsmPrinter;
 import dev.partir.ir.Attributes;
+import dev.partir.ir.BlockBuilder;
 import dev.partir.ir.Operation;
 import dev.partir.ir.TensorType;
 import dev.partir.ir.Value;
 import java.util.List;
 
 /** {@code stablehlo.dynamic_iota}: an iota of sizes that are computed. */
-public enum DynamicIotaOp implements Op {
+public enum DynamicIotaOp implements ComputedSizes {
   INSTANCE;
 
   private static final String DIMENSION = "iota_dimension";
@@ -43,13 +44,16 @@ public enum DynamicIotaOp implements Op {
   }
 
   @Override
-  public List<HostArray> evaluate(
-      Operation operation, List<HostArray> operands, Evaluation evaluation) {
+  public int arrays() {
+    return 0;
+  }
+
+  @Override
+  public Value fix(
+      Operation operation, BlockBuilder block, List<Value> operands, List<HostArray> numbers) {
     TensorType type =
-        operation.result().tensor().withDims(ShapeOps.sizes(operation, operands.get(0)));
-    int dimension = (int) operation.attributes().integer(DIMENSION, 0);
-    return Decomposition.evaluate(
-        List.of(), evaluation, (block, none) -> List.of(IotaOp.build(block, dimension, type)));
+        operation.result().tensor().withDims(ShapeOps.sizes(operation, numbers.get(0)));
+    return IotaOp.build(block, (int) operation.attributes().integer(DIMENSION, 0), type);
   }
 
   @Override

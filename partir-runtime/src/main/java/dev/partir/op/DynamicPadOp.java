@@ -4,12 +4,14 @@ import dev.partir.array.HostArray;
 import dev.partir.ir.AsmParser;
 import dev.partir.ir.AsmPrinter;
 import dev.partir.ir.Attributes;
+import dev.partir.ir.BlockBuilder;
 import dev.partir.ir.Operation;
 import dev.partir.ir.TensorType;
+import dev.partir.ir.Value;
 import java.util.List;
 
 /** {@code stablehlo.dynamic_pad}: a pad by amounts that are computed. */
-public enum DynamicPadOp implements Op {
+public enum DynamicPadOp implements ComputedSizes {
   INSTANCE;
 
   private static final String LOW = "edge_padding_low";
@@ -61,21 +63,20 @@ public enum DynamicPadOp implements Op {
   }
 
   @Override
-  public List<HostArray> evaluate(
-      Operation operation, List<HostArray> operands, Evaluation evaluation) {
+  public int arrays() {
+    return 2;
+  }
+
+  @Override
+  public Value fix(
+      Operation operation, BlockBuilder block, List<Value> operands, List<HostArray> numbers) {
     Attributes attributes =
         Attributes.builder()
-            .putArray(LOW, ShapeOps.numbers(operands.get(2)))
-            .putArray(HIGH, ShapeOps.numbers(operands.get(3)))
-            .putArray(INTERIOR, ShapeOps.numbers(operands.get(4)))
+            .putArray(LOW, ShapeOps.numbers(numbers.get(0)))
+            .putArray(HIGH, ShapeOps.numbers(numbers.get(1)))
+            .putArray(INTERIOR, ShapeOps.numbers(numbers.get(2)))
             .build();
-    return Decomposition.evaluate(
-        operands.subList(0, 2),
-        evaluation,
-        (block, values) ->
-            List.of(
-                Decomposition.add(
-                    block, PadOp.INSTANCE, values, attributes, List.of(), operation)));
+    return Decomposition.add(block, PadOp.INSTANCE, operands, attributes, List.of(), operation);
   }
 
   @Override

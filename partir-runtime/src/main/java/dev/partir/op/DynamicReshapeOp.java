@@ -3,12 +3,14 @@ package dev.partir.op;
 import dev.partir.array.HostArray;
 import dev.partir.ir.AsmParser;
 import dev.partir.ir.AsmPrinter;
+import dev.partir.ir.BlockBuilder;
 import dev.partir.ir.Operation;
 import dev.partir.ir.TensorType;
+import dev.partir.ir.Value;
 import java.util.List;
 
 /** {@code stablehlo.dynamic_reshape}: a reshape to sizes that are computed. */
-public enum DynamicReshapeOp implements Op {
+public enum DynamicReshapeOp implements ComputedSizes {
   INSTANCE;
 
   @Override
@@ -48,17 +50,22 @@ public enum DynamicReshapeOp implements Op {
   }
 
   @Override
-  public List<HostArray> evaluate(
-      Operation operation, List<HostArray> operands, Evaluation evaluation) {
-    HostArray operand = operands.get(0);
-    TensorType type = operand.type().withDims(ShapeOps.sizes(operation, operands.get(1)));
-    if (type.elementCount() != operand.type().elementCount()) {
+  public int arrays() {
+    return 1;
+  }
+
+  @Override
+  public Value fix(
+      Operation operation, BlockBuilder block, List<Value> operands, List<HostArray> numbers) {
+    TensorType from = operands.get(0).tensor();
+    TensorType type = from.withDims(ShapeOps.sizes(operation, numbers.get(0)));
+    if (from.isStatic() && type.elementCount() != from.elementCount()) {
       throw ShapeOps.error(
           operation,
-          "it is to make a " + type + " of a " + operand.type(),
+          "it is to make a " + type + " of a " + from,
           "Both must have the same number of elements");
     }
-    return List.of(operand.reshaped(type));
+    return ReshapeOp.build(block, operands.get(0), type.dims());
   }
 
   @Override

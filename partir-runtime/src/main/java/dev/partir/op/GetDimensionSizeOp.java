@@ -39,6 +39,17 @@ public enum GetDimensionSizeOp implements Op {
     check.constraint("").result(0, TensorType.of(ElementType.I32));
   }
 
+  /** Returns the size that an operation gives, or that it is not known. */
+  public long size(Operation operation) {
+    int dimension = (int) operation.attributes().integer(DIMENSION, 0);
+    return operation.operand(0).tensor().dim(dimension);
+  }
+
+  /** Returns a size as the operation gives it. */
+  public static HostArray scalar(long size) {
+    return HostArray.of(TensorType.of(ElementType.I32), (int) size);
+  }
+
   @Override
   public Cost cost(Operation operation, TensorType[] operands, TensorType[] results) {
     return Cost.NONE;
@@ -48,8 +59,7 @@ public enum GetDimensionSizeOp implements Op {
   public List<HostArray> evaluate(
       Operation operation, List<HostArray> operands, Evaluation evaluation) {
     int dimension = (int) operation.attributes().integer(DIMENSION, 0);
-    return List.of(
-        HostArray.of(TensorType.of(ElementType.I32), (int) operands.get(0).type().dim(dimension)));
+    return List.of(scalar(operands.get(0).type().dim(dimension)));
   }
 
   @Override

@@ -4,12 +4,14 @@ import dev.partir.array.HostArray;
 import dev.partir.ir.AsmParser;
 import dev.partir.ir.AsmPrinter;
 import dev.partir.ir.Attributes;
+import dev.partir.ir.BlockBuilder;
 import dev.partir.ir.Operation;
 import dev.partir.ir.TensorType;
+import dev.partir.ir.Value;
 import java.util.List;
 
 /** {@code stablehlo.real_dynamic_slice}: a slice whose bounds and strides are computed. */
-public enum RealDynamicSliceOp implements Op {
+public enum RealDynamicSliceOp implements ComputedSizes {
   INSTANCE;
 
   private static final String START = "start_indices";
@@ -51,21 +53,20 @@ public enum RealDynamicSliceOp implements Op {
   }
 
   @Override
-  public List<HostArray> evaluate(
-      Operation operation, List<HostArray> operands, Evaluation evaluation) {
+  public int arrays() {
+    return 1;
+  }
+
+  @Override
+  public Value fix(
+      Operation operation, BlockBuilder block, List<Value> operands, List<HostArray> numbers) {
     Attributes attributes =
         Attributes.builder()
-            .putArray(START, ShapeOps.numbers(operands.get(1)))
-            .putArray(LIMIT, ShapeOps.numbers(operands.get(2)))
-            .putArray(STRIDES, ShapeOps.numbers(operands.get(3)))
+            .putArray(START, ShapeOps.numbers(numbers.get(0)))
+            .putArray(LIMIT, ShapeOps.numbers(numbers.get(1)))
+            .putArray(STRIDES, ShapeOps.numbers(numbers.get(2)))
             .build();
-    return Decomposition.evaluate(
-        operands.subList(0, 1),
-        evaluation,
-        (block, values) ->
-            List.of(
-                Decomposition.add(
-                    block, SliceOp.INSTANCE, values, attributes, List.of(), operation)));
+    return Decomposition.add(block, SliceOp.INSTANCE, operands, attributes, List.of(), operation);
   }
 
   @Override

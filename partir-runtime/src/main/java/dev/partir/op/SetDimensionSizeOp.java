@@ -1,10 +1,10 @@
 package dev.partir.op;
 
 import dev.partir.array.HostArray;
-import dev.partir.array.StridedCopy;
 import dev.partir.ir.AsmParser;
 import dev.partir.ir.AsmPrinter;
 import dev.partir.ir.Attributes;
+import dev.partir.ir.BlockBuilder;
 import dev.partir.ir.ElementType;
 import dev.partir.ir.Operation;
 import dev.partir.ir.TensorType;
@@ -14,7 +14,7 @@ import java.util.List;
 /**
  * {@code stablehlo.set_dimension_size}: the first elements of a dimension, as many as a value says.
  */
-public enum SetDimensionSizeOp implements Op {
+public enum SetDimensionSizeOp implements ComputedSizes {
   INSTANCE;
 
   private static final String DIMENSION = "dimension";
@@ -48,21 +48,28 @@ public enum SetDimensionSizeOp implements Op {
   }
 
   @Override
-  public List<HostArray> evaluate(
-      Operation operation, List<HostArray> operands, Evaluation evaluation) {
-    HostArray operand = operands.get(0);
+  public int arrays() {
+    return 1;
+  }
+
+  @Override
+  public Value fix(
+      Operation operation, BlockBuilder block, List<Value> operands, List<HostArray> numbers) {
+    TensorType type = operands.get(0).tensor();
     int dimension = (int) operation.attributes().integer(DIMENSION, 0);
-    long size = operands.get(1).getLong(0);
-    long whole = operand.type().dim(dimension);
-    if (size < 0 || size > whole) {
+    long size = numbers.get(0).getLong(0);
+    long whole = type.dim(dimension);
+    if (size < 0 || (whole != TensorType.DYNAMIC && size > whole)) {
       throw ShapeOps.error(
           operation,
           "it is to take " + size + " of " + whole + " elements",
           "The size must be from 0 to that of the operand");
     }
-    long[] strides = StridedCopy.strides(operand.type().dims());
-    return List.of(
-        StridedCopy.read(operand, 0, strides, ShapeOps.withDim(operand.type(), dimension, size)));
+    long[] ones = new long[type.rank()];
+    java.util.Arrays.fill(ones, 1);
+    long[] limit = type.dims();
+    limit[dimension] = size;
+    return SliceOp.build(block, operands.get(0), new long[type.rank()], limit, ones);
   }
 
   @Override
