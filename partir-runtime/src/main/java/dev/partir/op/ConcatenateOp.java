@@ -39,7 +39,9 @@ public enum ConcatenateOp implements Op {
   private static TensorType infer(List<Value> operands, int dimension) {
     long size = 0;
     for (Value operand : operands) {
-      size += operand.tensor().dim(dimension);
+      long added = operand.tensor().dim(dimension);
+      boolean known = size != TensorType.DYNAMIC && added != TensorType.DYNAMIC;
+      size = known ? size + added : TensorType.DYNAMIC;
     }
     return ShapeOps.withDim(operands.get(0).tensor(), dimension, size);
   }
@@ -69,7 +71,8 @@ public enum ConcatenateOp implements Op {
       TensorType type = operand.tensor();
       check.require(
           type.rank() == first.rank()
-              && ShapeOps.withDim(type, dimension, 0).equals(ShapeOps.withDim(first, dimension, 0)),
+              && ShapeOps.withDim(type, dimension, 0)
+                  .compatible(ShapeOps.withDim(first, dimension, 0)),
           "a " + type + " stands beside a " + first,
           "Operands may differ in dimension " + dimension + " only");
     }

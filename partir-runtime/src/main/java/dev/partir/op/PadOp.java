@@ -93,18 +93,24 @@ public enum PadOp implements Op {
     }
     long[] dims = new long[type.rank()];
     for (int d = 0; d < dims.length; d++) {
-      dims[d] = low[d] + high[d] + type.dim(d) + Math.max(0, type.dim(d) - 1) * interior[d];
-      check.require(
-          interior[d] >= 0 && dims[d] >= 0,
-          "dimension "
-              + d
-              + " of size "
-              + type.dim(d)
-              + " is padded to "
-              + dims[d]
-              + " with interior "
-              + interior[d],
-          "Interior padding and the result's size must not be negative");
+      long size = type.dim(d);
+      boolean known = size != TensorType.DYNAMIC;
+      long padded = low[d] + high[d] + size + Math.max(0, size - 1) * interior[d];
+      dims[d] = known ? padded : TensorType.DYNAMIC;
+      String dimension = "dimension " + d + " of size " + size;
+      long between = interior[d];
+      check
+          .constraint("C3")
+          .require(
+              between >= 0,
+              () -> dimension + " is padded with interior " + between,
+              "Interior padding must not be negative");
+      check
+          .constraint("C4")
+          .require(
+              !known || padded >= 0,
+              () -> dimension + " is padded to " + padded + " with interior " + between,
+              "The result's size must not be negative");
     }
     if (check.ok()) {
       check.result(0, type.withDims(dims));

@@ -94,7 +94,7 @@ public enum SliceOp implements Op {
               + "]",
           "Bounds must lie within the dimension and strides be positive");
     }
-    if (check.ok() && type.isStatic()) {
+    if (check.ok()) {
       check.result(0, infer(type, operation.attributes()));
     }
   }
