@@ -344,6 +344,33 @@ public enum DotGeneralOp implements Op {
     return true;
   }
 
+  /** Requires two precisions that are known, or none. */
+  static boolean precision(OpChecker check, String constraint, Attributes attributes) {
+    Attribute value = attributes.get(PRECISION);
+    check.constraint(constraint);
+    if (value == null) {
+      return true;
+    }
+    if (!check.require(
+        value instanceof Attribute.Array list
+            && (list.elements().isEmpty() || list.elements().size() == 2),
+        () -> "its " + PRECISION + " is not a list of two",
+        "Give one precision per operand, or none")) {
+      return false;
+    }
+    for (Attribute precision : ((Attribute.Array) value).elements()) {
+      if (!check.require(
+          precision instanceof Attribute.Enumerated known
+              && known.mnemonic().equals("precision")
+              && List.of("DEFAULT", "HIGH", "HIGHEST").contains(known.value()),
+          () -> "its " + PRECISION + " has something that is no precision",
+          "Known are DEFAULT, HIGH and HIGHEST")) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** Returns the words of the precisions; none where they are something else. */
   private static List<String> precisions(Operation operation) {
     List<String> words = new ArrayList<>();

@@ -26,6 +26,7 @@ public final class Ops {
     add(ConcatenateOp.values());
     add(ConstantOp.values());
     add(ConvertOp.values());
+    add(ConvolutionOp.values());
     add(CustomCallOp.values());
     add(DeviceIdOp.values());
     add(DotGeneralOp.values());
@@ -37,11 +38,13 @@ public final class Ops {
     add(PadOp.values());
     add(ReduceOp.values());
     add(ReduceScatterOp.values());
+    add(ReduceWindowOp.values());
     add(ReshapeOp.values());
     add(ReturnOp.values());
     add(ReverseOp.values());
     add(RunParallelOp.values());
     add(ScatterOp.values());
+    add(SelectAndScatterOp.values());
     add(SelectOp.values());
     add(SliceOp.values());
     add(TransposeOp.values());

@@ -90,12 +90,26 @@ public enum PadOp implements Op {
   @Override
   public List<HostArray> evaluate(
       Operation operation, List<HostArray> operands, Evaluation evaluation) {
-    HostArray operand = operands.get(0);
+    return List.of(
+        pad(
+            operands.get(0),
+            operands.get(1),
+            operation.attributes().integers(LOW),
+            operation.attributes().integers(INTERIOR),
+            operation.result().tensor()));
+  }
+
+  /**
+   * Returns the array with {@code value} before, between and after its elements.
+   *
+   * @param low how many elements come before the first, negative where it and others are cut off
+   * @param interior how many come between two
+   * @param result the type of the whole, which says how many come after the last
+   */
+  static HostArray pad(
+      HostArray operand, HostArray value, long[] low, long[] interior, TensorType result) {
     TensorType type = operand.type();
-    TensorType result = operation.result().tensor();
-    HostArray out = StridedCopy.read(operands.get(1), 0, new long[result.rank()], result);
-    long[] low = operation.attributes().integers(LOW);
-    long[] interior = operation.attributes().integers(INTERIOR);
+    HostArray out = StridedCopy.read(value, 0, new long[result.rank()], result);
     long[] from = StridedCopy.strides(type.dims());
     long[] to = StridedCopy.strides(result.dims());
     long[] sizes = new long[type.rank()];
@@ -112,7 +126,7 @@ public enum PadOp implements Op {
       to[d] *= step;
     }
     StridedCopy.copy(operand, source, from, out, target, to, sizes);
-    return List.of(out);
+    return out;
   }
 
   @Override
