@@ -13,6 +13,7 @@ import dev.partir.schedule.ProgramModel;
 import dev.partir.schedule.Schedule;
 import dev.partir.schedule.ShardingVerifier;
 import dev.partir.schedule.Tactic;
+import dev.partir.schedule.Uneven;
 import dev.partir.schedule.Verification;
 import dev.partir.sim.profile.HardwareProfiles;
 import dev.partir.spmd.Partitioner;
@@ -157,7 +158,7 @@ final class ProgramArguments {
             "there are no tactics to apply",
             "Give --schedule FILE.json, or let 'partir search' find some");
       }
-      Verification verification = ShardingVerifier.verify(loaded.model(), applied);
+      Verification verification = ShardingVerifier.verify(loaded.model(), applied, Uneven.PAD);
       if (!verification.isClean()) {
         List<Diagnostic> findings =
             file == null ? verification.diagnostics() : file.locate(verification.findings());

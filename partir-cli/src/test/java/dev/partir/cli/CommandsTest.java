@@ -185,7 +185,7 @@ final class CommandsTest {
         .startsWith(
             "error: "
                 + bad
-                + ":7:5: [partir:check-failed] check.expect_eq of two tensor<i32>: element 0 is 3, expected 4.");
+                + ":7:5: [partir:check-failed] check.expect_eq of two tensor<i32>: it is 3, expected 4.");
   }
 
   private static String check(String expected) {
@@ -259,11 +259,11 @@ final class CommandsTest {
     Path wrong =
         schedule(
             "{\"mesh\": {\"batch\": 3},\n \"schedule\": [\n"
-                + "  {\"name\": \"A\", \"axis\": \"batch\", \"tile\": {\"x\": 0}},\n"
+                + "  {\"name\": \"A\", \"axis\": \"batc\", \"tile\": {\"x\": 0}},\n"
                 + "  {\"name\": \"B\", \"axis\": \"batch\", \"tile\": {\"upp\": 1}},\n"
                 + "  {\"name\": \"C\", \"axis\": \"batch\", \"tile\": {\"down\": 5}}]}");
     assertThat(partir("plan", program, "--schedule", wrong)).isEqualTo(2);
-    assertThat(err.toString()).contains(wrong + ":3:48: [partir:indivisible] ");
+    assertThat(err.toString()).contains(wrong + ":3:26: [partir:unknown-axis] ");
     assertThat(err.toString()).contains(wrong + ":4:43: [partir:unknown-value] ");
     assertThat(err.toString()).contains(wrong + ":5:51: [partir:unknown-dimension] ");
   }

@@ -195,6 +195,75 @@ public final class HostArray {
     }
   }
 
+  /** Returns the bits of the number at a place in the storage, in the lowest bits of the result. */
+  public long bits(int index) {
+    ElementType part = type.element().part();
+    if (storage instanceof float[] values) {
+      return NumberFormat.toBits(part, values[index]);
+    }
+    if (storage instanceof double[] values) {
+      return Double.doubleToRawLongBits(values[index]);
+    }
+    if (storage instanceof int[] values) {
+      return values[index] & (0xFFFFFFFFL >>> (32 - part.bits()));
+    }
+    return ((long[]) storage)[index];
+  }
+
+  /**
+   * Sets the number at a place in the storage from the lowest bits of {@code bits}. Only for arrays
+   * that nobody shares yet.
+   */
+  public void setBits(int index, long bits) {
+    if (storage instanceof float[] values) {
+      values[index] = NumberFormat.fromBits(type.element().part(), (int) bits);
+    } else if (storage instanceof double[] values) {
+      values[index] = Double.longBitsToDouble(bits);
+    } else {
+      setLong(index, bits);
+    }
+  }
+
+  /** Returns the real parts (0) or the imaginary parts (1) of complex numbers. */
+  public HostArray part(int which) {
+    HostArray part = zeros(type.withElement(type.element().part()));
+    if (storage instanceof float[] from) {
+      float[] to = part.floats();
+      for (int i = 0; i < to.length; i++) {
+        to[i] = from[2 * i + which];
+      }
+    } else {
+      double[] from = doubles();
+      double[] to = part.doubles();
+      for (int i = 0; i < to.length; i++) {
+        to[i] = from[2 * i + which];
+      }
+    }
+    return part;
+  }
+
+  /**
+   * Returns the complex numbers of two arrays of one type, f32 or f64: the real and the imaginary
+   * parts.
+   */
+  public static HostArray complex(HostArray re, HostArray im) {
+    boolean wide = re.type.element() == ElementType.F64;
+    HostArray whole =
+        zeros(re.type.withElement(wide ? ElementType.COMPLEX_F64 : ElementType.COMPLEX_F32));
+    if (wide) {
+      for (int i = 0; i < re.length(); i++) {
+        whole.doubles()[2 * i] = re.doubles()[i];
+        whole.doubles()[2 * i + 1] = im.doubles()[i];
+      }
+    } else {
+      for (int i = 0; i < re.length(); i++) {
+        whole.floats()[2 * i] = re.floats()[i];
+        whole.floats()[2 * i + 1] = im.floats()[i];
+      }
+    }
+    return whole;
+  }
+
   /**
    * Returns the same elements in another shape of the same size and element type. The storage is
    * shared.

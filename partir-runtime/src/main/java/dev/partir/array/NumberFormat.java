@@ -72,7 +72,8 @@ public final class NumberFormat {
     int sign = (bits >>> 16) & 0x8000;
     int magnitude = bits & 0x7FFFFFFF;
     if (magnitude > 0x7F800000) {
-      return sign | 0x7C00 | 0x200 | ((magnitude >>> 13) & 0x3FF);
+      int payload = (magnitude >>> 13) & 0x3FF;
+      return sign | 0x7C00 | (payload == 0 ? 0x200 : payload);
     }
     if (magnitude >= 0x47800000) {
       return sign | 0x7C00;
@@ -102,6 +103,24 @@ public final class NumberFormat {
     return Float.intBitsToFloat(sign | ((exponent + 112) << 23) | (mantissa << 13));
   }
 
+  /** Returns the bits of a number of a type that is stored in floats. */
+  public static int toBits(ElementType type, float value) {
+    return switch (type) {
+      case BF16 -> toBf16Bits(value);
+      case F16 -> toF16Bits(value);
+      default -> Float.floatToRawIntBits(value);
+    };
+  }
+
+  /** Returns the number of a type that is stored in floats, of which the lowest bits are given. */
+  public static float fromBits(ElementType type, int bits) {
+    return switch (type) {
+      case BF16 -> fromBf16Bits(bits);
+      case F16 -> fromF16Bits(bits);
+      default -> Float.intBitsToFloat(bits);
+    };
+  }
+
   /** Returns {@code value} wrapped to the width of an integer type that is stored in ints. */
   public static int wrap(ElementType type, int value) {
     return switch (type) {
@@ -116,6 +135,27 @@ public final class NumberFormat {
       case UI16 -> value & 0xFFFF;
       default -> value;
     };
+  }
+
+  /** Wraps numbers in place. */
+  public static void wrap(ElementType type, int[] values) {
+    switch (type) {
+      case I32, UI32 -> {}
+      default -> {
+        for (int i = 0; i < values.length; i++) {
+          values[i] = wrap(type, values[i]);
+        }
+      }
+    }
+  }
+
+  /** Rounds numbers in place. */
+  public static void round(ElementType type, float[] values) {
+    if (type != ElementType.F32 && type != ElementType.COMPLEX_F32) {
+      for (int i = 0; i < values.length; i++) {
+        values[i] = round(type, values[i]);
+      }
+    }
   }
 
   /**

@@ -1,86 +1,119 @@
 package dev.partir.core;
 
+import dev.partir.ir.Block;
 import dev.partir.ir.Function;
 import dev.partir.ir.Operation;
+import dev.partir.ir.Region;
 import dev.partir.ir.TensorType;
 import dev.partir.ir.Value;
+import dev.partir.op.DataFlow;
 import dev.partir.op.FactorRule;
 import dev.partir.op.Op;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A flat function as propagation sees it. Nodes are numbered densely: first the arguments, then the
- * operations in order, the terminator not among them. An argument is a node without operands whose
- * rule has a factor per dimension.
+ * A function without calls as propagation sees it: nodes, which hold loops and have a {@link
+ * FactorRule} each, and slots, which are what nodes give and take. All are numbered densely, and
+ * edges are arrays of numbers.
+ *
+ * <p>A slot is a value, under the value's id, or what an anchor makes of one, under the ids behind
+ * those. Nodes stand in the order of the program; an operation in a region is a node like any
+ * other.
  */
 public final class CoreGraph {
+  /** What a node stands for. */
+  public enum Role {
+    /** An argument of the function; it takes nothing and has a factor per dimension. */
+    ARGUMENT,
+    /** An operation over tensors. */
+    OPERATION,
+    /**
+     * What an operation of control flow, or a terminator in its regions, needs itself, as the
+     * condition of a loop; it can hold no loop.
+     */
+    STRUCTURE,
+    /** An edge of {@link DataFlow}, which has a factor per dimension. */
+    FLOW,
+    /**
+     * A place behind a value that a tactic acts on, which all uses of the value go through; it has
+     * a factor per dimension.
+     */
+    ANCHOR
+  }
+
   private final Function function;
+  private final Role[] roles;
   private final FactorRule[] rules;
+  private final @Nullable Operation[] operations;
+  private final int[] nodeOfOperation;
+  private final int[] anchorOfValue;
+  private final int[] blocks;
+  private final int[] operandStarts;
+  private final int[] operandSlots;
+  private final int[] resultStarts;
+  private final int[] resultSlots;
+  private final @Nullable TensorType[] types;
   private final int[] producers;
+  private final int[] producerResults;
   private final int[] useStarts;
   private final int[] useNodes;
   private final int[] useOperands;
 
-  private CoreGraph(
-      Function function,
-      FactorRule[] rules,
-      int[] producers,
-      int[] useStarts,
-      int[] useNodes,
-      int[] useOperands) {
+  CoreGraph(Function function, GraphBuilder built) {
     this.function = function;
-    this.rules = rules;
-    this.producers = producers;
-    this.useStarts = useStarts;
-    this.useNodes = useNodes;
-    this.useOperands = useOperands;
+    roles = built.roles.toArray(Role[]::new);
+    rules = built.rules.toArray(FactorRule[]::new);
+    operations = built.operations.toArray(Operation[]::new);
+    nodeOfOperation = built.nodeOfOperation;
+    anchorOfValue = built.anchorOfValue;
+    blocks = built.blocks.toArray();
+    operandStarts = built.operandStarts.toArray();
+    operandSlots = built.operandSlots.toArray();
+    resultStarts = built.resultStarts.toArray();
+    resultSlots = built.resultSlots.toArray();
+    types = built.types.toArray(TensorType[]::new);
+    producers = new int[types.length];
+    producerResults = new int[types.length];
+    for (int node = 0; node < roles.length; node++) {
+      for (int r = resultStarts[node]; r < resultStarts[node + 1]; r++) {
+        producers[resultSlots[r]] = node;
+        producerResults[resultSlots[r]] = r - resultStarts[node];
+      }
+    }
+    useStarts = new int[types.length + 1];
+    for (int slot : operandSlots) {
+      useStarts[slot + 1]++;
+    }
+    for (int slot = 0; slot < types.length; slot++) {
+      useStarts[slot + 1] += useStarts[slot];
+    }
+    useNodes = new int[operandSlots.length];
+    useOperands = new int[operandSlots.length];
+    int[] next = useStarts.clone();
+    for (int node = 0; node < roles.length; node++) {
+      for (int o = operandStarts[node]; o < operandStarts[node + 1]; o++) {
+        int at = next[operandSlots[o]]++;
+        useNodes[at] = node;
+        useOperands[at] = o - operandStarts[node];
+      }
+    }
   }
 
   /** Returns the graph of a function without calls. */
   public static CoreGraph of(Function function) {
-    List<Operation> operations = function.body().operations();
-    int arguments = function.arguments().size();
-    int nodes = arguments + operations.size() - 1;
-    FactorRule[] rules = new FactorRule[nodes];
-    int[] producers = new int[function.valueCount()];
-    int[] useStarts = new int[function.valueCount() + 1];
-    for (int i = 0; i < arguments; i++) {
-      Value argument = function.arguments().get(i);
-      TensorType[] results =
-          argument.type() instanceof TensorType tensor
-              ? new TensorType[] {tensor}
-              : new TensorType[] {};
-      rules[i] =
-          results.length == 0
-              ? FactorRule.whole(new TensorType[0], results)
-              : FactorRule.pointwise(new TensorType[0], results);
-      producers[argument.id()] = i;
-    }
-    for (int n = arguments; n < nodes; n++) {
-      Operation operation = operations.get(n - arguments);
-      rules[n] = Op.of(operation).rule(operation);
-      for (Value result : operation.results()) {
-        producers[result.id()] = n;
-      }
-      for (Value operand : operation.operands()) {
-        useStarts[operand.id() + 1]++;
-      }
-    }
-    for (int v = 0; v < function.valueCount(); v++) {
-      useStarts[v + 1] += useStarts[v];
-    }
-    int[] useNodes = new int[useStarts[function.valueCount()]];
-    int[] useOperands = new int[useNodes.length];
-    int[] next = useStarts.clone();
-    for (int n = arguments; n < nodes; n++) {
-      List<Value> operands = operations.get(n - arguments).operands();
-      for (int o = 0; o < operands.size(); o++) {
-        int at = next[operands.get(o).id()]++;
-        useNodes[at] = n;
-        useOperands[at] = o;
-      }
-    }
-    return new CoreGraph(function, rules, producers, useStarts, useNodes, useOperands);
+    return of(function, List.of());
+  }
+
+  /**
+   * Returns the graph of a function without calls, with an anchor behind each of the given values.
+   */
+  static CoreGraph of(Function function, Collection<Value> anchored) {
+    return new GraphBuilder(function, anchored).build();
   }
 
   public Function function() {
@@ -88,80 +121,156 @@ public final class CoreGraph {
   }
 
   public int nodeCount() {
-    return rules.length;
+    return roles.length;
+  }
+
+  public Role role(int node) {
+    return roles[node];
   }
 
   public FactorRule rule(int node) {
     return rules[node];
   }
 
-  /** Returns whether the node is an argument. */
-  public boolean isArgument(int node) {
-    return node < function.arguments().size();
-  }
-
-  /** Returns the operation of a node that is no argument. */
+  /**
+   * Returns the operation that a node stands for or belongs to; for an anchor, the one that gives
+   * its value.
+   *
+   * @throws IllegalArgumentException when there is none
+   */
   public Operation operation(int node) {
-    return function.body().operations().get(node - function.arguments().size());
+    Operation operation = operations[node];
+    if (operation == null) {
+      throw new IllegalArgumentException("node " + node + " is no operation");
+    }
+    return operation;
   }
 
-  /** Returns the node of the operation at a place in the body. */
-  public int nodeOf(int operationIndex) {
-    return function.arguments().size() + operationIndex;
+  /** Returns a number of the block that a node stands in; 0 is the body of the function. */
+  public int block(int node) {
+    return blocks[node];
   }
 
-  /** Returns the operands of a node; an argument has none. */
-  public List<Value> operands(int node) {
-    return isArgument(node) ? List.of() : operation(node).operands();
+  /** Returns the node that stands for an operation, or -1. */
+  public int node(Operation operation) {
+    return nodeOfOperation[operation.id()];
   }
 
-  /** Returns the results of a node; the result of an argument is the argument. */
-  public List<Value> results(int node) {
-    return isArgument(node) ? List.of(function.arguments().get(node)) : operation(node).results();
+  /** Returns the node of an edge of an operation of control flow. */
+  public int flowNode(Operation operation, int flow) {
+    return nodeOfOperation[operation.id()] + 1 + flow;
   }
 
-  /** Returns the node that gives a value. */
-  public int producer(Value value) {
-    return producers[value.id()];
+  /** Returns the node of an anchor behind a value, or -1. */
+  public int anchor(Value value) {
+    return anchorOfValue[value.id()];
+  }
+
+  public int slotCount() {
+    return types.length;
+  }
+
+  /** Returns the type of a slot; null for what is no tensor. */
+  public @Nullable TensorType type(int slot) {
+    return types[slot];
+  }
+
+  /** Returns the slot that uses of a value read: behind its anchor, if it has one. */
+  public int slot(Value value) {
+    int anchor = anchorOfValue[value.id()];
+    return anchor < 0 ? value.id() : resultSlots[resultStarts[anchor]];
+  }
+
+  public int operandCount(int node) {
+    return operandStarts[node + 1] - operandStarts[node];
   }
 
   /**
-   * Returns the index of the first use of a value; its uses end where those of the next value
-   * start.
+   * Returns what a node takes. Behind the operands of an operation stand the values that its
+   * regions use, which must be whole.
    */
-  int firstUse(int valueId) {
-    return useStarts[valueId];
+  public int operandSlot(int node, int operand) {
+    return operandSlots[operandStarts[node] + operand];
   }
 
-  /** Returns the number of uses of a value by operations other than the terminator. */
-  public int useCount(Value value) {
-    return useStarts[value.id() + 1] - useStarts[value.id()];
+  public int resultCount(int node) {
+    return resultStarts[node + 1] - resultStarts[node];
   }
 
-  /** Returns the node of use {@code index} of a value, counted from 0 to {@link #useCount}. */
-  public int useNode(Value value, int index) {
-    return useNodes[useStarts[value.id()] + index];
+  public int resultSlot(int node, int result) {
+    return resultSlots[resultStarts[node] + result];
   }
 
-  /** Returns which operand of its node use {@code index} of a value is. */
-  public int useOperand(Value value, int index) {
-    return useOperands[useStarts[value.id()] + index];
+  /** Returns the node that gives a slot. */
+  public int producer(int slot) {
+    return producers[slot];
   }
 
-  int useNode(int use) {
-    return useNodes[use];
+  /** Returns which result of its producer a slot is. */
+  public int producerResult(int slot) {
+    return producerResults[slot];
   }
 
-  int useOperand(int use) {
-    return useOperands[use];
+  /** Returns the number of uses of a slot by nodes; what the function returns is no use. */
+  public int useCount(int slot) {
+    return useStarts[slot + 1] - useStarts[slot];
+  }
+
+  /** Returns the node of use {@code index} of a slot, counted from 0 to {@link #useCount}. */
+  public int useNode(int slot, int index) {
+    return useNodes[useStarts[slot] + index];
+  }
+
+  /** Returns which operand of its node use {@code index} of a slot is. */
+  public int useOperand(int slot, int index) {
+    return useOperands[useStarts[slot] + index];
+  }
+
+  /** Returns the values of outside that the regions of an operation use, each once. */
+  public static List<Value> captured(Operation operation) {
+    if (operation.regions().isEmpty()) {
+      return List.of();
+    }
+    Set<Value> used = new LinkedHashSet<>();
+    Set<Value> inner = new HashSet<>();
+    for (Region region : operation.regions()) {
+      collect(region.block(), used, inner);
+    }
+    used.removeIf(inner::contains);
+    return List.copyOf(used);
+  }
+
+  private static void collect(Block block, Set<Value> used, Set<Value> inner) {
+    inner.addAll(block.arguments());
+    for (Operation operation : block.operations()) {
+      used.addAll(operation.operands());
+      inner.addAll(operation.results());
+      for (Region region : operation.regions()) {
+        collect(region.block(), used, inner);
+      }
+    }
   }
 
   /** Returns how messages call a node: an argument by its name, an operation by its own. */
   public String describe(int node) {
-    if (isArgument(node)) {
-      return "argument \"" + function.argumentName(node) + "\"";
-    }
-    Operation operation = operation(node);
+    return switch (role(node)) {
+      case ARGUMENT -> "argument \"" + function.argumentName(node) + "\"";
+      case OPERATION, STRUCTURE -> describe(operation(node));
+      case ANCHOR -> describe(operation(node));
+      case FLOW -> {
+        int flow = node - nodeOfOperation[operation(node).id()] - 1;
+        List<DataFlow> flows = Op.of(operation(node)).flows(operation(node));
+        Value first = flows == null ? null : flows.get(flow).targets().get(0);
+        String name = first == null ? null : first.name();
+        yield "value "
+            + (name == null ? "" + flow : "%" + name)
+            + " carried by "
+            + describe(operation(node));
+      }
+    };
+  }
+
+  private static String describe(Operation operation) {
     String name = operation.sourceName();
     StringBuilder text = new StringBuilder(operation.name());
     if (name != null) {

@@ -1,16 +1,20 @@
 package dev.partir.core;
 
+import dev.partir.ir.Block;
 import dev.partir.ir.Function;
 import dev.partir.ir.Operation;
+import dev.partir.ir.Region;
 import dev.partir.ir.TensorType;
 import dev.partir.ir.Value;
 import dev.partir.mesh.Sharding;
-import dev.partir.op.AnchorOp;
+import dev.partir.op.DataFlow;
 import dev.partir.op.FactorRule;
+import dev.partir.op.Op;
 import dev.partir.text.MlirPrinter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.stream.Collectors;
 
 /**
@@ -48,11 +52,58 @@ public final class CorePrinter {
         identity(i, function.arguments().get(i), name(function.arguments().get(i)));
       }
     }
-    List<Operation> operations = function.body().operations();
+    block(function.body(), "  ");
+    text.append("  return ").append(uses(function.results())).append("\n}\n");
+  }
+
+  private void block(Block block, String indent) {
+    List<Operation> operations = block.operations();
     for (int i = 0; i < operations.size() - 1; i++) {
-      operation(graph.nodeOf(i), operations.get(i));
+      Operation operation = operations.get(i);
+      if (Op.of(operation).flows(operation) != null) {
+        control(operation, indent);
+      } else {
+        operation(graph.node(operation), operation, indent);
+      }
+      for (Value result : operation.results()) {
+        anchor(result, indent);
+      }
     }
-    text.append("  return ").append(names(function.results())).append("\n}\n");
+  }
+
+  /** Prints an operation of control flow: the loops of what it carries, then its regions. */
+  private void control(Operation operation, String indent) {
+    List<DataFlow> flows = Objects.requireNonNull(Op.of(operation).flows(operation));
+    text.append(indent);
+    if (!operation.results().isEmpty()) {
+      text.append(names(operation.results())).append(" = ");
+    }
+    text.append(operation.name()).append('(').append(uses(operation.operands())).append(")\n");
+    for (int f = 0; f < flows.size(); f++) {
+      int node = graph.flowNode(operation, f);
+      if (program.depth(node) > 0) {
+        text.append(indent).append("// ").append(names(flows.get(f).targets()));
+        text.append(" in ").append(nest(node)).append('\n');
+      }
+    }
+    for (Region region : operation.regions()) {
+      Block block = region.block();
+      text.append(indent).append("{ ^(").append(names(block.arguments())).append("):\n");
+      for (Value argument : block.arguments()) {
+        anchor(argument, indent + "  ");
+      }
+      block(block, indent + "  ");
+      text.append(indent).append("  yield ").append(uses(block.results())).append('\n');
+      text.append(indent).append("}\n");
+    }
+  }
+
+  private void anchor(Value value, String indent) {
+    int node = graph.anchor(value);
+    if (node >= 0 && program.depth(node) > 0) {
+      text.append(indent).append(use(value)).append(" = ").append(nest(node)).append(" { yield ");
+      text.append(sliced(name(value), program.resultSharding(node, 0))).append(" }\n");
+    }
   }
 
   private void identity(int node, Value value, String from) {
@@ -60,17 +111,13 @@ public final class CorePrinter {
     text.append(sliced(from, program.resultSharding(node, 0))).append(" }\n");
   }
 
-  private void operation(int node, Operation operation) {
-    if (operation.kind() == AnchorOp.INSTANCE) {
-      identity(node, operation.result(), name(operation.operand(0)));
-      return;
-    }
-    text.append("  ");
+  private void operation(int node, Operation operation, String indent) {
+    text.append(indent);
     if (!operation.results().isEmpty()) {
       text.append(names(operation.results())).append(" = ");
     }
     if (!allTensors(operation)) {
-      text.append(operation.name()).append('(').append(names(operation.operands())).append(")\n");
+      text.append(operation.name()).append('(').append(uses(operation.operands())).append(")\n");
       return;
     }
     Function body = LoopBody.of(program, node);
@@ -78,20 +125,20 @@ public final class CorePrinter {
     if (program.depth(node) == 0) {
       // Behind the name of the result in the first line, and without the line that returns it.
       lines.set(0, lines.get(0).replaceFirst("^[^=]*= ", ""));
-      text.append(String.join("\n  ", lines.subList(0, lines.size() - 1))).append('\n');
+      text.append(String.join("\n" + indent, lines.subList(0, lines.size() - 1))).append('\n');
       return;
     }
     text.append(nest(node)).append(" {\n");
     for (int o = 0; o < operation.operands().size(); o++) {
       Sharding sharding = program.operandSharding(node, o);
-      text.append("    ").append(name(body.arguments().get(o))).append(" = ");
-      text.append(sliced(name(operation.operand(o)), sharding));
+      text.append(indent).append("  ").append(name(body.arguments().get(o))).append(" = ");
+      text.append(sliced(use(operation.operand(o)), sharding));
       text.append(" : ").append(body.arguments().get(o).type()).append('\n');
     }
     for (String line : lines) {
-      text.append("    ").append(line.replaceFirst("^return", "yield")).append('\n');
+      text.append(indent).append("  ").append(line.replaceFirst("^return", "yield")).append('\n');
     }
-    text.append("  }\n");
+    text.append(indent).append("}\n");
   }
 
   /**
@@ -162,6 +209,16 @@ public final class CorePrinter {
       }
     }
     return slices;
+  }
+
+  private String uses(List<Value> values) {
+    return values.stream().map(this::use).collect(Collectors.joining(", "));
+  }
+
+  /** Returns the name of what uses of a value read: behind its anchor, if that holds loops. */
+  private String use(Value value) {
+    int anchor = graph.anchor(value);
+    return anchor >= 0 && program.depth(anchor) > 0 ? name(value) + "_tiled" : name(value);
   }
 
   private static String names(List<Value> values) {

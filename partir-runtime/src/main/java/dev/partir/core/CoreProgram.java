@@ -1,5 +1,6 @@
 package dev.partir.core;
 
+import dev.partir.ir.TensorType;
 import dev.partir.ir.Value;
 import dev.partir.mesh.Mesh;
 import dev.partir.mesh.Sharding;
@@ -23,6 +24,8 @@ public final class CoreProgram {
 
   /** The cause of a loop that a tactic put there itself. */
   public static final int BY_TACTIC = -1;
+
+  private static final int[] NONE = {};
 
   private final CoreGraph graph;
   private final Mesh mesh;
@@ -148,23 +151,33 @@ public final class CoreProgram {
   /** Returns the axes of the loops over a factor, outermost first. */
   public int[] axesOf(int node, int factor) {
     int base = node * mesh.axisCount();
-    int[] found = new int[depths[node]];
     int n = 0;
+    for (int i = 0; i < depths[node]; i++) {
+      n += factors[base + i] == factor ? 1 : 0;
+    }
+    if (n == 0) {
+      return NONE;
+    }
+    int[] found = new int[n];
+    n = 0;
     for (int i = 0; i < depths[node]; i++) {
       if (factors[base + i] == factor) {
         found[n++] = axes[base + i];
       }
     }
-    return Arrays.copyOf(found, n);
+    return found;
   }
 
-  /** Returns the size of a factor in one iteration of all loops around a node. */
+  /**
+   * Returns the size of a factor in one iteration of all loops around a node: that of the largest
+   * block, where it does not divide.
+   */
   long rest(int node, int factor) {
     long rest = graph.rule(node).size(factor);
     int base = node * mesh.axisCount();
     for (int i = 0; i < depths[node]; i++) {
       if (factors[base + i] == factor) {
-        rest /= mesh.size(axes[base + i]);
+        rest = Mesh.blockSize(rest, mesh.size(axes[base + i]));
       }
     }
     return rest;
@@ -195,9 +208,14 @@ public final class CoreProgram {
     conflicts.add(conflict);
   }
 
-  /** Returns what a node needs of an operand. */
+  /** Returns what a node needs of an operand, which must be a tensor. */
   public Sharding operandSharding(int node, int operand) {
-    return Sharding.of(tiling(node, graph.rule(node).operand(operand)), new int[0], null);
+    FactorRule rule = graph.rule(node);
+    if (operand >= rule.operandCount()) {
+      TensorType type = graph.type(graph.operandSlot(node, operand));
+      return Sharding.replicated(type == null ? 0 : type.rank());
+    }
+    return Sharding.of(tiling(node, rule.operand(operand)), NONE, null);
   }
 
   /**
@@ -206,6 +224,9 @@ public final class CoreProgram {
    */
   public Sharding resultSharding(int node, int result) {
     FactorRule rule = graph.rule(node);
+    if (depths[node] == 0) {
+      return Sharding.replicated(result < rule.resultCount() ? rule.result(result).length : 0);
+    }
     int[] pending = new int[depths[node]];
     int n = 0;
     @Nullable Monoid monoid = null;
@@ -216,19 +237,28 @@ public final class CoreProgram {
         monoid = rule.monoid(factor);
       }
     }
-    return Sharding.of(tiling(node, rule.result(result)), Arrays.copyOf(pending, n), monoid);
+    return Sharding.of(
+        tiling(node, rule.result(result)), n == 0 ? NONE : Arrays.copyOf(pending, n), monoid);
   }
 
-  /** Returns the sharding of a value where it is made. */
+  /** Returns the sharding of a slot where it is made. */
+  public Sharding sharding(int slot) {
+    return resultSharding(graph.producer(slot), graph.producerResult(slot));
+  }
+
+  /** Returns the sharding that uses of a value meet. */
   public Sharding sharding(Value value) {
-    int node = graph.producer(value);
-    return resultSharding(node, graph.isArgument(node) ? 0 : value.index());
+    return sharding(graph.slot(value));
   }
 
   private int[][] tiling(int node, int[][] dims) {
     int[][] tiling = new int[dims.length][];
     for (int d = 0; d < dims.length; d++) {
       int[] dimFactors = dims[d];
+      if (depths[node] == 0 || dimFactors.length == 0) {
+        tiling[d] = NONE;
+        continue;
+      }
       if (dimFactors.length == 1) {
         tiling[d] = axesOf(node, dimFactors[0]);
         continue;

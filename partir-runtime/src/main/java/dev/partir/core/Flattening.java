@@ -9,18 +9,21 @@ import dev.partir.ir.FunctionBuilder;
 import dev.partir.ir.Module;
 import dev.partir.ir.Operation;
 import dev.partir.ir.PartirException;
+import dev.partir.ir.Region;
 import dev.partir.ir.Value;
-import dev.partir.op.AnchorOp;
 import dev.partir.op.CallOp;
+import dev.partir.op.Op;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Objects;
+import java.util.Map;
 import java.util.Set;
 
 /**
  * Makes one function of a program: calls are replaced by what they call, so that every use of a
- * function is partitioned by itself.
+ * function is partitioned by itself. Values have the names that they have in the function that
+ * calls; what only a called function sees has none.
  */
 public final class Flattening {
   /** The most operations that calls may grow a program to; calls can multiply. */
@@ -58,7 +61,11 @@ public final class Flattening {
       List<Operation> body, Copier copier, BlockBuilder target, Set<String> open) {
     for (Operation operation : body) {
       if (operation.kind() != CallOp.INSTANCE) {
-        copier.copy(operation, target);
+        if (Op.of(operation).flows(operation) == null) {
+          copier.copy(operation, target);
+        } else {
+          control(operation, copier, target, open);
+        }
         count(operation);
         continue;
       }
@@ -74,13 +81,43 @@ public final class Flattening {
                     : "function @" + name + " calls itself",
                 callee == null ? "Define it" : "Write a loop"));
       }
-      Copier inner = new Copier(callee);
+      Copier inner = Copier.renaming(callee, names(callee, operation, copier)::get);
       inner.putAll(callee.arguments(), copier.getAll(operation.operands()));
       List<Operation> called = callee.body().operations();
       copyBody(called.subList(0, called.size() - 1), inner, target, open);
       copier.putAll(operation.results(), inner.getAll(callee.results()));
       open.remove(name);
     }
+  }
+
+  private void control(Operation operation, Copier copier, BlockBuilder target, Set<String> open) {
+    List<Region> regions = new ArrayList<>();
+    for (Region region : operation.regions()) {
+      BlockBuilder inner = target.nested();
+      for (Value argument : region.block().arguments()) {
+        copier.put(argument, inner.argument(argument.type(), copier.nameOf(argument)));
+      }
+      List<Operation> body = region.block().operations();
+      copyBody(body.subList(0, body.size() - 1), copier, inner, open);
+      copier.copy(region.block().terminator(), inner);
+      regions.add(new Region(inner.build()));
+    }
+    copier.copy(operation, operation.attributes(), regions, target);
+  }
+
+  /**
+   * Returns the names that values of a called function have in the result: those that the call
+   * gives to what it returns. Names of its own would be confused with the caller's.
+   */
+  private static Map<Value, String> names(Function callee, Operation call, Copier copier) {
+    Map<Value, String> names = new HashMap<>();
+    for (int i = 0; i < call.results().size() && i < callee.results().size(); i++) {
+      String name = copier.nameOf(call.result(i));
+      if (name != null) {
+        names.putIfAbsent(callee.results().get(i), name);
+      }
+    }
+    return names;
   }
 
   private void count(Operation operation) {
@@ -92,27 +129,5 @@ public final class Flattening {
               "with its calls replaced the program has more than " + MAX_OPERATIONS + " operations",
               "Call less often"));
     }
-  }
-
-  /**
-   * Returns a flat function with an {@link AnchorOp} behind each of the given values, through which
-   * all their uses go. Arguments need none: they can hold a loop themselves.
-   */
-  static Function anchor(
-      Function function, Set<Value> values, IdentityHashMap<Value, Operation> anchors) {
-    FunctionBuilder builder = FunctionBuilder.like(function);
-    Copier copier = new Copier(function);
-    copier.copyArguments(builder);
-    for (Operation operation : function.body().operations()) {
-      copier.copy(operation, builder.body());
-      for (Value result : operation.results()) {
-        if (values.contains(result)) {
-          Value anchor = AnchorOp.build(builder.body(), copier.get(result), operation.location());
-          copier.put(result, anchor);
-          anchors.put(result, Objects.requireNonNull(anchor.definition()));
-        }
-      }
-    }
-    return builder.build();
   }
 }

@@ -11,6 +11,7 @@ import dev.partir.ir.TensorType;
 import dev.partir.ir.Value;
 import dev.partir.op.FactorRule;
 import dev.partir.op.LocalContext;
+import dev.partir.op.Masking;
 import dev.partir.op.Op;
 import dev.partir.op.ReturnOp;
 import java.util.ArrayList;
@@ -32,6 +33,7 @@ public final class LoopBody implements LocalContext {
   private final FunctionBuilder builder = new FunctionBuilder("body");
   private final Copier copier;
   private final Map<Integer, Value> starts = new TreeMap<>();
+  private final Map<Integer, Value> lengths = new TreeMap<>();
 
   private LoopBody(CoreProgram program, int node) {
     this.program = program;
@@ -42,8 +44,9 @@ public final class LoopBody implements LocalContext {
 
   /**
    * Returns the body of a node that is an operation over tensors. Its arguments are the operands'
-   * blocks, then a scalar of type i32 for every looped factor, by factor: the index where the block
-   * starts.
+   * blocks and the values that its regions use, then scalars of type i32 for every looped factor,
+   * by factor: the index where the block starts, and where the factor does not divide, how many of
+   * its elements are not padding.
    */
   public static Function of(CoreProgram program, int node) {
     return new LoopBody(program, node).build();
@@ -62,9 +65,19 @@ public final class LoopBody implements LocalContext {
       operands.add(builder.argument(type, o > 0 && names.contains(name) ? name + "_" + o : name));
       names.add(name);
     }
+    for (Value captured : CoreGraph.captured(operation)) {
+      String name = CorePrinter.plainName(captured);
+      String unused = names.contains(name) ? name + "_in" : name;
+      copier.put(captured, builder.argument(captured.type(), unused));
+    }
     for (int factor = 0; factor < rule.factorCount(); factor++) {
-      if (program.axesOf(node, factor).length > 0) {
-        starts.put(factor, builder.argument(INDEX, "start_" + FactorRule.letter(factor)));
+      int[] axes = program.axesOf(node, factor);
+      if (axes.length > 0) {
+        String letter = FactorRule.letter(factor);
+        starts.put(factor, builder.argument(INDEX, "start_" + letter));
+        if (!program.mesh().divides(rule.size(factor), axes)) {
+          lengths.put(factor, builder.argument(INDEX, "length_" + letter));
+        }
       }
     }
     List<TensorType> types = new ArrayList<>();
@@ -72,7 +85,8 @@ public final class LoopBody implements LocalContext {
       types.add(
           program.resultSharding(node, r).localType(operation.result(r).tensor(), program.mesh()));
     }
-    List<Value> results = Op.of(operation).localize(operation, operands, types, this);
+    List<Value> whole = Masking.mask(rule, operands, this);
+    List<Value> results = Op.of(operation).localize(operation, whole, types, this);
     ReturnOp.FUNCTION.build(builder.body(), results);
     return builder.build();
   }
@@ -85,6 +99,16 @@ public final class LoopBody implements LocalContext {
   @Override
   public @Nullable Value blockStart(int factor) {
     return starts.get(factor);
+  }
+
+  @Override
+  public @Nullable Value blockLength(int factor) {
+    return lengths.get(factor);
+  }
+
+  @Override
+  public long blockReach(int factor) {
+    return program.mesh().blockReach(rule.size(factor), program.axesOf(node, factor));
   }
 
   @Override

@@ -1,13 +1,10 @@
 package dev.partir.core;
 
 import dev.partir.ir.Function;
-import dev.partir.ir.Operation;
 import dev.partir.ir.Value;
 import dev.partir.mesh.Mesh;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashSet;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 
@@ -17,11 +14,9 @@ import java.util.Set;
  */
 public final class Preparation {
   private final CoreProgram program;
-  private final int[] nodes;
 
-  private Preparation(CoreProgram program, int[] nodes) {
+  private Preparation(CoreProgram program) {
     this.program = program;
-    this.nodes = nodes;
   }
 
   /**
@@ -30,28 +25,9 @@ public final class Preparation {
    * @param acted the values besides the arguments that actions will name
    */
   public static Preparation of(Function flat, Mesh mesh, Collection<Value> acted) {
-    Set<Value> behind = new HashSet<>();
-    for (Value value : acted) {
-      if (value.definition() != null) {
-        behind.add(value);
-      }
-    }
-    IdentityHashMap<Value, Operation> anchors = new IdentityHashMap<>();
-    Function anchored = behind.isEmpty() ? flat : Flattening.anchor(flat, behind, anchors);
-    CoreGraph graph = CoreGraph.of(anchored);
-    int[] nodes = new int[flat.valueCount()];
-    Arrays.fill(nodes, -1);
-    for (int i = 0; i < flat.arguments().size(); i++) {
-      nodes[flat.arguments().get(i).id()] = i;
-    }
-    List<Operation> operations = anchored.body().operations();
-    IdentityHashMap<Operation, Integer> places = new IdentityHashMap<>();
-    for (int i = 0; i < operations.size(); i++) {
-      places.put(operations.get(i), i);
-    }
-    anchors.forEach(
-        (value, anchor) -> nodes[value.id()] = graph.nodeOf(places.getOrDefault(anchor, 0)));
-    return new Preparation(CoreProgram.of(graph, mesh), nodes);
+    Set<Value> behind = new HashSet<>(acted);
+    behind.removeAll(Set.copyOf(flat.arguments()));
+    return new Preparation(CoreProgram.of(CoreGraph.of(flat, List.copyOf(behind)), mesh));
   }
 
   /** Returns the program before any tactic. */
@@ -66,9 +42,12 @@ public final class Preparation {
    *     on
    */
   public int node(Value value) {
-    if (nodes[value.id()] < 0) {
+    CoreGraph graph = program.graph();
+    int anchor = graph.anchor(value);
+    int producer = graph.producer(value.id());
+    if (anchor < 0 && graph.role(producer) != CoreGraph.Role.ARGUMENT) {
       throw new IllegalArgumentException("no action was expected on " + value);
     }
-    return nodes[value.id()];
+    return anchor < 0 ? producer : anchor;
   }
 }

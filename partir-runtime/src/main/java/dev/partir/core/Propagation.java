@@ -1,7 +1,5 @@
 package dev.partir.core;
 
-import dev.partir.ir.TensorType;
-import dev.partir.ir.Value;
 import dev.partir.op.FactorRule;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -99,13 +97,14 @@ final class Propagation {
   }
 
   private void queueNeighbours(int node, int axis) {
-    for (Value operand : graph.operands(node)) {
-      queue(graph.producer(operand), axis);
+    for (int o = 0; o < graph.operandCount(node); o++) {
+      queue(graph.producer(graph.operandSlot(node, o)), axis);
       // Other uses of the operand hear of it through its producer only.
     }
-    for (Value result : graph.results(node)) {
-      for (int use = graph.firstUse(result.id()); use < graph.firstUse(result.id() + 1); use++) {
-        queue(graph.useNode(use), axis);
+    for (int r = 0; r < graph.resultCount(node); r++) {
+      int slot = graph.resultSlot(node, r);
+      for (int use = graph.useCount(slot) - 1; use >= 0; use--) {
+        queue(graph.useNode(slot, use), axis);
       }
     }
   }
@@ -126,33 +125,38 @@ final class Propagation {
   private void gather(int node, int axis) {
     wishCount = 0;
     FactorRule rule = graph.rule(node);
-    List<Value> operands = graph.operands(node);
-    for (int o = 0; o < operands.size(); o++) {
-      int producer = graph.producer(operands.get(o));
+    for (int o = 0; o < rule.operandCount(); o++) {
+      int slot = graph.operandSlot(node, o);
+      int producer = graph.producer(slot);
       int loop = program.loopOver(producer, axis);
       if (loop < 0 || program.factor(producer, loop) == CoreProgram.ATOMIC) {
         continue;
       }
-      int result = graph.isArgument(producer) ? 0 : operands.get(o).index();
-      int dim = dimOf(graph.rule(producer).result(result), program.factor(producer, loop));
+      int dim =
+          dimOf(
+              graph.rule(producer).result(graph.producerResult(slot)),
+              program.factor(producer, loop));
       if (dim >= 0) {
         wish(pick(node, rule.operandDim(o, dim), axis), producer);
       }
     }
-    List<Value> results = graph.results(node);
-    for (int r = 0; r < results.size(); r++) {
-      if (!(results.get(r).type() instanceof TensorType type) || type.rank() == 0) {
+    for (int r = 0; r < rule.resultCount(); r++) {
+      if (rule.result(r).length == 0) {
         continue;
       }
-      int end = graph.firstUse(results.get(r).id() + 1);
-      for (int use = graph.firstUse(results.get(r).id()); use < end; use++) {
-        int user = graph.useNode(use);
+      int slot = graph.resultSlot(node, r);
+      int uses = graph.useCount(slot);
+      for (int use = 0; use < uses; use++) {
+        int user = graph.useNode(slot, use);
         int loop = program.loopOver(user, axis);
         if (loop < 0 || program.factor(user, loop) == CoreProgram.ATOMIC) {
           continue;
         }
-        int dim =
-            dimOf(graph.rule(user).operand(graph.useOperand(use)), program.factor(user, loop));
+        int operand = graph.useOperand(slot, use);
+        if (operand >= graph.rule(user).operandCount()) {
+          continue;
+        }
+        int dim = dimOf(graph.rule(user).operand(operand), program.factor(user, loop));
         if (dim >= 0) {
           wish(pick(node, rule.resultDim(r, dim), axis), user);
         }
@@ -196,23 +200,23 @@ final class Propagation {
   }
 
   /**
-   * Returns whether a node can be looped over a factor along an axis: the factor is not whole, what
-   * is left of it divides by the axis, in every dimension its major neighbours are tiled to the end
-   * (else its blocks would not be blocks of the dimension), and no operand that it would tile is
-   * kept whole along the axis.
+   * Returns whether a node can be looped over a factor along an axis: the factor is not whole, in
+   * every dimension its major neighbours are tiled to the end (else its blocks would not be blocks
+   * of the dimension), what is left of it divides by the axis or makes dimensions by itself (which
+   * can then be padded), and no operand that it would tile is kept whole along the axis.
    */
   private boolean viable(int node, int factor, int axis) {
     return viable(program, node, factor, axis);
   }
 
   static boolean viable(CoreProgram program, int node, int factor, int axis) {
-    FactorRule rule = program.graph().rule(node);
+    CoreGraph graph = program.graph();
+    FactorRule rule = graph.rule(node);
     if (rule.kind(factor) == FactorRule.Kind.WHOLE
-        || program.rest(node, factor) % program.mesh().size(axis) != 0) {
+        || (program.rest(node, factor) % program.mesh().size(axis) != 0 && !rule.isAlone(factor))) {
       return false;
     }
-    List<Value> operands = program.graph().operands(node);
-    for (int o = 0; o < operands.size(); o++) {
+    for (int o = 0; o < rule.operandCount(); o++) {
       boolean tiles = false;
       for (int[] dim : rule.operand(o)) {
         if (!majorsDone(program, node, dim, factor)) {
@@ -223,7 +227,7 @@ final class Propagation {
         }
       }
       if (tiles) {
-        int producer = program.graph().producer(operands.get(o));
+        int producer = graph.producer(graph.operandSlot(node, o));
         int loop = program.loopOver(producer, axis);
         if (loop >= 0 && program.factor(producer, loop) == CoreProgram.ATOMIC) {
           return false;

@@ -78,6 +78,7 @@ public final class TacticApplication {
       dim = 0;
       while (dim < rule.factorCount()
           && (program.rest(node, dim) == 1
+              || program.rest(node, dim) % program.mesh().size(action.axis()) != 0
               || !Propagation.viable(program, node, dim, action.axis()))) {
         dim++;
       }
@@ -94,10 +95,7 @@ public final class TacticApplication {
           action,
           "dimension "
               + dim
-              + ", of which tactics before have left "
-              + program.rest(node, dim)
-              + ", does not divide by "
-              + program.mesh().size(action.axis()));
+              + " is to be tiled, but what gives it is kept whole by a tactic before");
       return false;
     }
     program.push(node, action.axis(), dim, CoreProgram.BY_TACTIC);

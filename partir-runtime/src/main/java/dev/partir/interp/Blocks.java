@@ -6,39 +6,73 @@ import dev.partir.ir.TensorType;
 import dev.partir.mesh.Mesh;
 import dev.partir.mesh.Sharding;
 
-/** Cuts global arrays into the blocks that devices hold, and puts blocks together. */
+/**
+ * Cuts global arrays into the blocks that devices hold, and puts blocks together. Where a dimension
+ * does not divide, the last blocks end in padding, which is zero where a block is cut.
+ */
 final class Blocks {
   private Blocks() {}
 
   /** Returns what a device holds of an array. */
   static HostArray block(HostArray whole, Sharding sharding, Mesh mesh, int device) {
     TensorType local = sharding.localType(whole.type(), mesh);
-    if (local.equals(whole.type())) {
+    if (local.equals(whole.type()) && sharding.isReplicated()) {
       return whole;
     }
+    HostArray block = HostArray.zeros(local);
     long[] strides = StridedCopy.strides(whole.type().dims());
-    return StridedCopy.read(whole, offset(local, strides, sharding, mesh, device), strides, local);
-  }
-
-  /** Writes what a device holds into an array. */
-  static void put(HostArray block, HostArray whole, Sharding sharding, Mesh mesh, int device) {
-    long[] strides = StridedCopy.strides(whole.type().dims());
-    long[] sizes = block.type().dims();
+    long[] sizes = sizes(whole.type(), sharding, mesh, device);
+    if (isEmpty(sizes)) {
+      return block;
+    }
     StridedCopy.copy(
+        whole,
+        offset(whole.type(), strides, sharding, mesh, device),
+        strides,
         block,
         0,
-        StridedCopy.strides(sizes),
-        whole,
-        offset(block.type(), strides, sharding, mesh, device),
-        strides,
+        StridedCopy.strides(local.dims()),
         sizes);
+    return block;
+  }
+
+  /**
+   * Returns what a device's block holds without padding.
+   *
+   * @param whole the type of the global array
+   */
+  static HostArray trim(
+      HostArray block, TensorType whole, Sharding sharding, Mesh mesh, int device) {
+    long[] sizes = sizes(whole, sharding, mesh, device);
+    TensorType trimmed = whole.withDims(sizes);
+    return trimmed.equals(block.type())
+        ? block
+        : StridedCopy.read(block, 0, StridedCopy.strides(block.type().dims()), trimmed);
+  }
+
+  /** Returns the sizes of what is not padding. */
+  private static long[] sizes(TensorType type, Sharding sharding, Mesh mesh, int device) {
+    long[] sizes = new long[type.rank()];
+    for (int d = 0; d < sizes.length; d++) {
+      sizes[d] = Math.max(0, mesh.blockLength(device, type.dim(d), sharding.dim(d)));
+    }
+    return sizes;
+  }
+
+  private static boolean isEmpty(long[] sizes) {
+    for (long size : sizes) {
+      if (size == 0) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static long offset(
-      TensorType local, long[] strides, Sharding sharding, Mesh mesh, int device) {
+      TensorType type, long[] strides, Sharding sharding, Mesh mesh, int device) {
     long offset = 0;
     for (int d = 0; d < strides.length; d++) {
-      offset += mesh.blockIndex(device, sharding.dim(d)) * local.dim(d) * strides[d];
+      offset += mesh.blockStart(device, type.dim(d), sharding.dim(d)) * strides[d];
     }
     return offset;
   }

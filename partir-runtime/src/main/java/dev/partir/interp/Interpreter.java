@@ -6,18 +6,17 @@ import dev.partir.ir.Diagnostic;
 import dev.partir.ir.ErrorCode;
 import dev.partir.ir.Function;
 import dev.partir.ir.Module;
-import dev.partir.ir.Operation;
 import dev.partir.ir.PartirException;
 import dev.partir.ir.Region;
-import dev.partir.ir.Value;
+import dev.partir.ir.TensorType;
 import dev.partir.op.Evaluation;
-import dev.partir.op.Op;
+import dev.partir.op.Leaves;
 import dev.partir.op.Process;
 import dev.partir.op.ProcessGrid;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs programs on one device, operation by operation, with the rounding that the StableHLO
@@ -29,7 +28,7 @@ public final class Interpreter {
 
   private final Module module;
   private final Process process;
-  private final Map<String, Lifetimes> lifetimes = new HashMap<>();
+  private final IdentityHashMap<Function, FunctionCode> codes = new IdentityHashMap<>();
   private int callDepth;
 
   private Interpreter(Module module, Process process) {
@@ -40,9 +39,11 @@ public final class Interpreter {
   /**
    * Runs the main function of a program.
    *
-   * @param arguments one array per argument, of its type
-   * @return one array per result
+   * @param arguments one array per argument, of its type; none for a token, those of its elements
+   *     for a tuple
+   * @return one array per result, counted in the same way
    * @throws PartirException when the arguments do not fit or an operation cannot be run
+   * @throws java.util.concurrent.CancellationException when the thread is interrupted
    */
   public static List<HostArray> run(Module module, List<HostArray> arguments) {
     return run(module, module.main(), arguments);
@@ -78,35 +79,43 @@ public final class Interpreter {
               "calls nest deeper than " + MAX_CALL_DEPTH,
               "Do not call in a circle"));
     }
-    HostArray[] values = new HostArray[function.valueCount()];
-    Lifetimes uses = lifetimes.computeIfAbsent(function.name(), name -> Lifetimes.of(function));
-    List<HostArray> results = new Frame(values).run(function.body(), arguments, uses);
+    FunctionCode code = codes.get(function);
+    if (code == null) {
+      code = new FunctionCode(function, callDepth == 1);
+      codes.put(function, code);
+    }
+    List<HostArray> results = new Frame(code).run(function.body(), arguments);
     callDepth--;
     return results;
   }
 
   static void checkArguments(Function function, List<HostArray> arguments) {
     List<Diagnostic> findings = new ArrayList<>();
-    if (arguments.size() != function.arguments().size()) {
+    List<TensorType> wanted = Leaves.ofValues(function.arguments());
+    if (arguments.size() != wanted.size()) {
       findings.add(
           Diagnostic.of(
               ErrorCode.INVALID_ARGUMENT,
               "function @" + function.name(),
               "it is given " + arguments.size() + " arguments",
-              "It takes " + function.arguments().size()));
+              "It takes " + wanted.size()));
     } else {
-      for (int i = 0; i < arguments.size(); i++) {
-        if (!arguments.get(i).type().equals(function.arguments().get(i).type())) {
-          findings.add(
-              Diagnostic.of(
-                  ErrorCode.INVALID_ARGUMENT,
-                  "function @"
-                      + function.name()
-                      + ", argument \""
-                      + function.argumentName(i)
-                      + "\"",
-                  "it is given a " + arguments.get(i).type(),
-                  "It takes a " + function.arguments().get(i).type()));
+      int leaf = 0;
+      for (int i = 0; i < function.arguments().size(); i++) {
+        int end = leaf + Leaves.count(function.arguments().get(i).type());
+        for (; leaf < end; leaf++) {
+          if (!arguments.get(leaf).type().compatible(wanted.get(leaf))) {
+            findings.add(
+                Diagnostic.of(
+                    ErrorCode.INVALID_ARGUMENT,
+                    "function @"
+                        + function.name()
+                        + ", argument \""
+                        + function.argumentName(i)
+                        + "\"",
+                    "it is given a " + arguments.get(leaf).type(),
+                    "It takes a " + wanted.get(leaf)));
+          }
         }
       }
     }
@@ -117,40 +126,28 @@ public final class Interpreter {
 
   /** The values of one run of a function; regions see the values around them. */
   private final class Frame implements Evaluation {
-    private final HostArray[] values;
+    private final FunctionCode code;
+    private final @Nullable HostArray[] slots;
 
-    Frame(HostArray[] values) {
-      this.values = values;
+    Frame(FunctionCode code) {
+      this.code = code;
+      slots = new HostArray[code.slotCount()];
     }
 
-    List<HostArray> run(Block block, List<HostArray> arguments, Lifetimes uses) {
-      for (int i = 0; i < arguments.size(); i++) {
-        values[block.arguments().get(i).id()] = arguments.get(i);
+    List<HostArray> run(Block block, List<HostArray> arguments) {
+      BlockCode operations = code.of(block);
+      operations.enter(slots, arguments);
+      for (int i = 0; i < operations.size(); i++) {
+        process.checkRunning();
+        operations.run(i, slots, this);
       }
-      List<Operation> operations = block.operations();
-      for (int i = 0; i < operations.size() - 1; i++) {
-        Operation operation = operations.get(i);
-        List<HostArray> results =
-            Op.of(operation).evaluate(operation, get(operation.operands()), this);
-        for (int r = 0; r < results.size(); r++) {
-          values[operation.result(r).id()] = results.get(r);
-        }
-        uses.release(i, values);
-      }
-      return get(block.results());
-    }
-
-    private List<HostArray> get(List<Value> wanted) {
-      List<HostArray> arrays = new ArrayList<>(wanted.size());
-      for (Value value : wanted) {
-        arrays.add(values[value.id()]);
-      }
-      return arrays;
+      return operations.leave(slots);
     }
 
     @Override
     public List<HostArray> run(Region region, List<HostArray> arguments) {
-      return run(region.block(), arguments, Lifetimes.NONE);
+      process.checkRunning();
+      return run(region.block(), arguments);
     }
 
     @Override
@@ -168,7 +165,7 @@ public final class Interpreter {
       int used = 0;
       for (int p = 0; p < functions.size(); p++) {
         Function function = function(functions.get(p));
-        int end = Math.min(used + function.arguments().size(), arguments.size());
+        int end = Math.min(used + Leaves.ofValues(function.arguments()).size(), arguments.size());
         List<List<HostArray>> fed = new ArrayList<>();
         for (int i = p; i < infeed.size(); i += functions.size()) {
           fed.add(infeed.get(i));

@@ -38,8 +38,10 @@ final class Rendezvous {
   /** How many processes neither wait nor have ended. */
   private int running;
 
-  private int failedProcess = Integer.MAX_VALUE;
-  private @Nullable Throwable failure;
+  private volatile int failedProcess = Integer.MAX_VALUE;
+
+  /** What ends the run. It is read without the lock between two operations. */
+  private volatile @Nullable Throwable failure;
 
   Rendezvous(ProcessGrid grid) {
     this.grid = grid;
@@ -177,6 +179,16 @@ final class Rendezvous {
     Member(int number, List<List<HostArray>> infeed) {
       this.number = number;
       this.infeed = new ArrayDeque<>(infeed);
+    }
+
+    @Override
+    public void checkRunning() {
+      Throwable problem = failure;
+      // One before the process that failed goes on: it may fail too, and would be told instead.
+      if (problem != null && (failedProcess < number || problem instanceof CancellationException)) {
+        stopIfFailed();
+      }
+      Process.super.checkRunning();
     }
 
     @Override

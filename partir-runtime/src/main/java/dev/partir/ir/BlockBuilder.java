@@ -38,8 +38,8 @@ public final class BlockBuilder {
   /**
    * Adds an operation.
    *
-   * @param resultNames the names of the results in the source, without {@code %}; may be shorter
-   *     than the results
+   * @param resultNames the names of the results in the source, without {@code %}, null for one that
+   *     has none; may be shorter than the results
    */
   public Operation add(
       OpKind kind,
@@ -47,12 +47,20 @@ public final class BlockBuilder {
       Attributes attributes,
       List<Region> regions,
       List<? extends Type> resultTypes,
-      List<String> resultNames,
+      List<? extends @Nullable String> resultNames,
       Location location) {
     int firstId = ids.take(resultTypes.size());
     var operation =
         new Operation(
-            kind, operands, attributes, regions, resultTypes, resultNames, location, firstId);
+            ids.takeOperation(),
+            kind,
+            operands,
+            attributes,
+            regions,
+            resultTypes,
+            resultNames,
+            location,
+            firstId);
     operations.add(operation);
     return operation;
   }
@@ -71,9 +79,18 @@ public final class BlockBuilder {
     return ids;
   }
 
-  /** The next free value id of a function. */
+  /** The next free ids of a function. */
   static final class Ids {
     private int next;
+    private int nextOperation;
+
+    int takeOperation() {
+      return nextOperation++;
+    }
+
+    int operationCount() {
+      return nextOperation;
+    }
 
     int take(int count) {
       int first = next;

@@ -9,6 +9,7 @@ public final class Copier {
   private final Function source;
   private final @Nullable Value[] copies;
   private final java.util.function.Function<Operation, Attributes> attributesOf;
+  private final java.util.function.Function<Value, @Nullable String> nameOf;
 
   /** Makes a copier for the values of {@code source}. */
   public Copier(Function source) {
@@ -21,9 +22,27 @@ public final class Copier {
    * @param attributesOf gives the attributes that the copy of an operation has
    */
   public Copier(Function source, java.util.function.Function<Operation, Attributes> attributesOf) {
+    this(source, attributesOf, Value::name);
+  }
+
+  private Copier(
+      Function source,
+      java.util.function.Function<Operation, Attributes> attributesOf,
+      java.util.function.Function<Value, @Nullable String> nameOf) {
     this.source = source;
     this.attributesOf = attributesOf;
+    this.nameOf = nameOf;
     copies = new Value[source.valueCount()];
+  }
+
+  /**
+   * Makes a copier for the values of {@code source} that gives copies other names.
+   *
+   * @param nameOf gives the name that the copy of a value has, or null for none
+   */
+  public static Copier renaming(
+      Function source, java.util.function.Function<Value, @Nullable String> nameOf) {
+    return new Copier(source, Operation::attributes, nameOf);
   }
 
   /** Adds arguments like those of the source, which are their copies. */
@@ -38,6 +57,11 @@ public final class Copier {
               source.argumentAttributes(i),
               source.argumentLocation(i)));
     }
+  }
+
+  /** Returns the name that the copy of a value has, or null for none. */
+  public @Nullable String nameOf(Value value) {
+    return nameOf.apply(value);
   }
 
   /** Says what a value of the source became. */
@@ -83,22 +107,26 @@ public final class Copier {
    * Copies an operation with its regions, but with other attributes, to the end of {@code target}.
    */
   public Operation copy(Operation operation, Attributes attributes, BlockBuilder target) {
+    return copy(operation, attributes, copyRegions(operation.regions(), target), target);
+  }
+
+  /** Copies an operation with other attributes and regions to the end of {@code target}. */
+  public Operation copy(
+      Operation operation, Attributes attributes, List<Region> regions, BlockBuilder target) {
     List<Type> types = new ArrayList<>();
-    List<String> names = new ArrayList<>();
+    List<@Nullable String> names = new ArrayList<>();
     for (Value result : operation.results()) {
       types.add(result.type());
-      if (result.name() != null) {
-        names.add(result.name());
-      }
+      names.add(nameOf.apply(result));
     }
     Operation copy =
         target.add(
             operation.kind(),
             getAll(operation.operands()),
             attributes,
-            copyRegions(operation.regions(), target),
+            regions,
             types,
-            names.size() == types.size() ? names : List.of(),
+            names,
             operation.location());
     putAll(operation.results(), copy.results());
     return copy;
@@ -110,7 +138,7 @@ public final class Copier {
     for (Region region : regions) {
       BlockBuilder block = parent.nested();
       for (Value argument : region.block().arguments()) {
-        put(argument, block.argument(argument.type(), argument.name()));
+        put(argument, block.argument(argument.type(), nameOf.apply(argument)));
       }
       for (Operation operation : region.block().operations()) {
         copy(operation, block);

@@ -75,6 +75,15 @@ public enum ElementType {
     return kind == Kind.COMPLEX;
   }
 
+  /** Returns the type of the parts of a complex type, else the type itself. */
+  public ElementType part() {
+    return switch (this) {
+      case COMPLEX_F32 -> F32;
+      case COMPLEX_F64 -> F64;
+      default -> this;
+    };
+  }
+
   /** Returns the spelling in MLIR text, such as {@code f32} or {@code complex<f64>}. */
   public String text() {
     return switch (this) {

@@ -18,6 +18,7 @@ public final class Function {
   private final Attributes attributes;
   private final Location location;
   private final int valueCount;
+  private final int operationCount;
 
   Function(
       String name,
@@ -28,7 +29,8 @@ public final class Function {
       List<Attributes> resultAttributes,
       Attributes attributes,
       Location location,
-      int valueCount) {
+      int valueCount,
+      int operationCount) {
     this.name = name;
     this.isPublic = isPublic;
     this.body = body;
@@ -38,6 +40,7 @@ public final class Function {
     this.attributes = attributes;
     this.location = location;
     this.valueCount = valueCount;
+    this.operationCount = operationCount;
   }
 
   public String name() {
@@ -82,6 +85,11 @@ public final class Function {
   /** Returns the number of values, those of nested regions included. */
   public int valueCount() {
     return valueCount;
+  }
+
+  /** Returns the number of operations, those of nested regions included. */
+  public int operationCount() {
+    return operationCount;
   }
 
   public Type.FunctionType type() {

@@ -88,6 +88,7 @@ public final class FunctionBuilder {
         resultAttributes,
         attributes,
         location,
-        body.ids().count());
+        body.ids().count(),
+        body.ids().operationCount());
   }
 }

@@ -5,9 +5,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An operation: its kind, what it takes, its attributes and regions, and the values that it gives.
- * Immutable.
+ * Ids are dense within a function, nested regions included, in the order of building: those of its
+ * regions come before an operation. Immutable.
  */
 public final class Operation {
+  private final int id;
   private final OpKind kind;
   private final List<Value> operands;
   private final Attributes attributes;
@@ -16,14 +18,16 @@ public final class Operation {
   private final Location location;
 
   Operation(
+      int id,
       OpKind kind,
       List<Value> operands,
       Attributes attributes,
       List<Region> regions,
       List<? extends Type> resultTypes,
-      List<String> resultNames,
+      List<? extends @Nullable String> resultNames,
       Location location,
       int firstId) {
+    this.id = id;
     this.kind = kind;
     this.operands = List.copyOf(operands);
     this.attributes = attributes;
@@ -35,6 +39,10 @@ public final class Operation {
       values[i] = new Value(firstId + i, resultTypes.get(i), i, this, name);
     }
     this.results = List.of(values);
+  }
+
+  public int id() {
+    return id;
   }
 
   public OpKind kind() {

@@ -114,6 +114,77 @@ public final class Mesh {
     return block;
   }
 
+  /**
+   * Returns the size of a block where a dimension is cut into as many as an axis has devices: that
+   * of all blocks if it divides, else that of the first ones, with padding behind the last.
+   */
+  public static long blockSize(long size, int devices) {
+    return (size + devices - 1) / devices;
+  }
+
+  /** Returns the size of a block of a dimension that is tiled along axes, one inside the other. */
+  public long blockSize(long size, int... axisIndexes) {
+    long block = size;
+    for (int axis : axisIndexes) {
+      block = blockSize(block, sizes[axis]);
+    }
+    return block;
+  }
+
+  /** Returns whether all blocks of a dimension that is tiled along axes have one size. */
+  public boolean divides(long size, int... axisIndexes) {
+    long rest = size;
+    for (int axis : axisIndexes) {
+      if (rest % sizes[axis] != 0) {
+        return false;
+      }
+      rest /= sizes[axis];
+    }
+    return true;
+  }
+
+  /** Returns where the last block of such a dimension ends; behind its size if it has padding. */
+  public long blockReach(long size, int... axisIndexes) {
+    long reach = 0;
+    long block = size;
+    for (int axis : axisIndexes) {
+      block = blockSize(block, sizes[axis]);
+      reach += (sizes[axis] - 1) * block;
+    }
+    return reach + block;
+  }
+
+  /** Returns where the block that a device has of such a dimension starts. */
+  public long blockStart(int device, long size, int... axisIndexes) {
+    long start = 0;
+    long block = size;
+    for (int axis : axisIndexes) {
+      block = blockSize(block, sizes[axis]);
+      start += coordinate(device, axis) * block;
+    }
+    return start;
+  }
+
+  /**
+   * Returns how much of the block that a device has of such a dimension is not padding; 0 or less
+   * where all of it is.
+   */
+  public long blockLength(int device, long size, int... axisIndexes) {
+    long length = blockSize(size, axisIndexes);
+    long[] sizesAt = new long[axisIndexes.length + 1];
+    sizesAt[0] = size;
+    for (int i = 0; i < axisIndexes.length; i++) {
+      sizesAt[i + 1] = blockSize(sizesAt[i], sizes[axisIndexes[i]]);
+    }
+    // Each level cuts off what lies behind the end of the block that it is a part of.
+    long within = 0;
+    for (int i = axisIndexes.length - 1; i >= 0; i--) {
+      within += coordinate(device, axisIndexes[i]) * sizesAt[i + 1];
+      length = Math.min(length, sizesAt[i] - within);
+    }
+    return length;
+  }
+
   /** Returns the number of devices along all of the axes together. */
   public int groupSize(int... axisIndexes) {
     int count = 1;

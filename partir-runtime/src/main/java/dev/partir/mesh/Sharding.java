@@ -103,22 +103,21 @@ public final class Sharding {
   }
 
   /**
-   * Returns the type of what one device holds of a value of type {@code global}. Sizes must divide.
+   * Returns the type of what one device holds of a value of type {@code global}. A size that does
+   * not divide is rounded up: the last blocks end in padding.
    */
   public TensorType localType(TensorType global, Mesh mesh) {
     if (rank() != global.rank()) {
       throw new IllegalArgumentException("a sharding of rank " + rank() + " for a " + global);
     }
-    long[] sizes = global.dims();
-    for (int d = 0; d < sizes.length; d++) {
-      int blocks = mesh.groupSize(dims[d]);
-      if (sizes[d] % blocks != 0) {
-        throw new IllegalArgumentException(
-            "dimension " + d + " of " + global + " does not divide into " + blocks);
+    long[] sizes = null;
+    for (int d = 0; d < dims.length; d++) {
+      if (dims[d].length > 0) {
+        sizes = sizes == null ? global.dims() : sizes;
+        sizes[d] = mesh.blockSize(sizes[d], dims[d]);
       }
-      sizes[d] /= blocks;
     }
-    return global.withDims(sizes);
+    return sizes == null ? global : global.withDims(sizes);
   }
 
   /**

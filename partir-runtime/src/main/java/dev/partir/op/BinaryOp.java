@@ -1,16 +1,15 @@
 package dev.partir.op;
 
+import dev.partir.array.ComplexFunctions;
 import dev.partir.array.HostArray;
-import dev.partir.array.NumberFormat;
-import dev.partir.array.Storage;
 import dev.partir.ir.BlockBuilder;
 import dev.partir.ir.ElementType;
 import dev.partir.ir.Operation;
 import dev.partir.ir.TensorType;
 import dev.partir.ir.Value;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.function.DoubleBinaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -21,38 +20,43 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("ImmutableEnumChecker") // The functions are lambdas without state.
 public enum BinaryOp implements Pointwise {
-  ADD(Double::sum, (a, b, t) -> a + b),
-  AND(null, (a, b, t) -> a & b),
-  ATAN2(Math::atan2, null),
-  DIVIDE((a, b) -> a / b, BinaryOp::divide),
-  MAXIMUM(Math::max, (a, b, t) -> less(a, b, t) ? b : a),
-  MINIMUM(Math::min, (a, b, t) -> less(a, b, t) ? a : b),
-  MULTIPLY((a, b) -> a * b, (a, b, t) -> a * b),
-  OR(null, (a, b, t) -> a | b),
-  POWER(BinaryOp::power, BinaryOp::integerPower),
-  REMAINDER((a, b) -> a % b, BinaryOp::remainder),
-  SHIFT_LEFT(null, (a, b, t) -> outside(b, t) ? 0 : a << b),
-  SHIFT_RIGHT_ARITHMETIC(null, BinaryOp::shiftRightArithmetic),
-  SHIFT_RIGHT_LOGICAL(null, (a, b, t) -> outside(b, t) ? 0 : (a & mask(t)) >>> b),
-  SUBTRACT((a, b) -> a - b, (a, b, t) -> a - b),
-  XOR(null, (a, b, t) -> a ^ b);
+  ADD(Double::sum, (a, b, t) -> a + b, ComplexFunctions::add),
+  AND(null, (a, b, t) -> a & b, null),
+  ATAN2(Math::atan2, null, ComplexFunctions::atan2),
+  DIVIDE((a, b) -> a / b, BinaryOp::divide, ComplexFunctions::divide),
+  MAXIMUM(Math::max, (a, b, t) -> less(a, b, t) ? b : a, BinaryOp::maximum),
+  MINIMUM(Math::min, (a, b, t) -> less(a, b, t) ? a : b, BinaryOp::minimum),
+  MULTIPLY((a, b) -> a * b, (a, b, t) -> a * b, ComplexFunctions::multiply),
+  OR(null, (a, b, t) -> a | b, null),
+  POWER(BinaryOp::power, BinaryOp::integerPower, ComplexFunctions::power),
+  REMAINDER((a, b) -> a % b, BinaryOp::remainder, null),
+  SHIFT_LEFT(null, (a, b, t) -> outside(b, t) ? 0 : a << b, null),
+  SHIFT_RIGHT_ARITHMETIC(null, BinaryOp::shiftRightArithmetic, null),
+  SHIFT_RIGHT_LOGICAL(null, (a, b, t) -> outside(b, t) ? 0 : (a & mask(t)) >>> b, null),
+  SUBTRACT((a, b) -> a - b, (a, b, t) -> a - b, ComplexFunctions::subtract),
+  XOR(null, (a, b, t) -> a ^ b, null);
 
   /**
    * A function of two integers; 64-bit unsigned ones come as bit patterns, narrower ones as what
    * they mean.
    */
-  private interface OnIntegers {
+  interface OnIntegers {
     long apply(long a, long b, ElementType type);
   }
 
   private final String fullName;
   private final @Nullable DoubleBinaryOperator onFloats;
   private final @Nullable OnIntegers onIntegers;
+  private final ComplexFunctions.@Nullable Binary onComplex;
 
-  BinaryOp(@Nullable DoubleBinaryOperator onFloats, @Nullable OnIntegers onIntegers) {
+  BinaryOp(
+      @Nullable DoubleBinaryOperator onFloats,
+      @Nullable OnIntegers onIntegers,
+      ComplexFunctions.@Nullable Binary onComplex) {
     this.fullName = "stablehlo." + name().toLowerCase(Locale.ROOT);
     this.onFloats = onFloats;
     this.onIntegers = onIntegers;
+    this.onComplex = onComplex;
   }
 
   @Override
@@ -65,18 +69,36 @@ public enum BinaryOp implements Pointwise {
     return add(block, left.type(), left, right);
   }
 
-  private boolean takes(ElementType element) {
-    if (element.isFloat()) {
-      return onFloats != null;
+  /** Returns whether the operation is defined on elements of a type. */
+  public boolean takes(ElementType element) {
+    return switch (element.kind()) {
+      case FLOAT -> onFloats != null;
+      case COMPLEX -> onComplex != null;
+      case SIGNED, UNSIGNED -> onIntegers != null;
+      case BOOLEAN ->
+          switch (this) {
+            case ADD, AND, MAXIMUM, MINIMUM, MULTIPLY, OR, XOR -> true;
+            default -> false;
+          };
+    };
+  }
+
+  /** Says what the operation is defined on. */
+  private String taken() {
+    List<String> kinds = new ArrayList<>();
+    if (takes(ElementType.I1)) {
+      kinds.add("booleans");
     }
-    if (!element.isInteger() || onIntegers == null) {
-      return false;
+    if (takes(ElementType.I32)) {
+      kinds.add("integers");
     }
-    return element != ElementType.I1
-        || switch (this) {
-          case ADD, AND, MAXIMUM, MINIMUM, MULTIPLY, OR, XOR -> true;
-          default -> false;
-        };
+    if (takes(ElementType.F32)) {
+      kinds.add("floating-point numbers");
+    }
+    if (takes(ElementType.COMPLEX_F32)) {
+      kinds.add("complex numbers");
+    }
+    return Pointwise.and(kinds);
   }
 
   @Override
@@ -86,16 +108,20 @@ public enum BinaryOp implements Pointwise {
     }
     TensorType left = operation.operand(0).tensor();
     TensorType right = operation.operand(1).tensor();
-    check.require(
-        left.equals(right),
-        () -> "its operands are a " + left + " and a " + right,
-        "Both must have one type: convert or broadcast one of them");
-    check.require(
-        takes(left.element()),
-        () -> "its operands are of type " + left.element(),
-        onFloats == null ? "It takes integers and booleans" : "It takes numbers");
+    check
+        .constraint("C1")
+        .require(
+            left.compatible(right),
+            () -> "its operands are a " + left + " and a " + right,
+            "Both must have one type: convert or broadcast one of them");
+    check
+        .constraint("I1, I2")
+        .require(
+            takes(left.element()),
+            () -> "its operands are of type " + left.element(),
+            "It takes " + taken());
     if (check.ok()) {
-      check.result(0, left);
+      check.constraint("C1").result(0, left);
     }
   }
 
@@ -108,70 +134,30 @@ public enum BinaryOp implements Pointwise {
   /** Returns the operation on two arrays of one type, element by element. */
   public HostArray apply(HostArray left, HostArray right) {
     HostArray out = HostArray.zeros(left.type());
-    ElementType element = left.type().element();
-    int count = out.length();
-    switch (Storage.of(element)) {
-      case FLOAT -> floats(left.floats(), right.floats(), out.floats(), element, count);
-      case DOUBLE -> {
-        DoubleBinaryOperator f = Objects.requireNonNull(onFloats);
-        for (int i = 0; i < count; i++) {
-          out.doubles()[i] = f.applyAsDouble(left.doubles()[i], right.doubles()[i]);
-        }
-      }
-      default -> {
-        OnIntegers f = Objects.requireNonNull(onIntegers);
-        if (element == ElementType.I1 && this == ADD) {
-          f = (a, b, t) -> a | b;
-        }
-        for (int i = 0; i < count; i++) {
-          out.setLong(i, f.apply(left.getLong(i), right.getLong(i), element));
-        }
-      }
+    switch (left.type().element().kind()) {
+      case FLOAT -> BinaryLoops.floats(this, left, right, out, Pointwise.present(onFloats));
+      case COMPLEX -> BinaryLoops.complex(this, left, right, out, Pointwise.present(onComplex));
+      case BOOLEAN -> BinaryLoops.booleans(this, left.ints(), right.ints(), out.ints());
+      default -> BinaryLoops.integers(this, left, right, out, Pointwise.present(onIntegers));
     }
     return out;
   }
 
-  /** Loops of their own for what models are made of; the rest through the function. */
-  private void floats(float[] a, float[] b, float[] out, ElementType element, int count) {
-    switch (this) {
-      case ADD -> {
-        for (int i = 0; i < count; i++) {
-          out[i] = a[i] + b[i];
-        }
-      }
-      case SUBTRACT -> {
-        for (int i = 0; i < count; i++) {
-          out[i] = a[i] - b[i];
-        }
-      }
-      case MULTIPLY -> {
-        for (int i = 0; i < count; i++) {
-          out[i] = a[i] * b[i];
-        }
-      }
-      case DIVIDE -> {
-        for (int i = 0; i < count; i++) {
-          out[i] = a[i] / b[i];
-        }
-      }
-      case MAXIMUM -> {
-        for (int i = 0; i < count; i++) {
-          out[i] = Math.max(a[i], b[i]);
-        }
-      }
-      default -> {
-        DoubleBinaryOperator f = Objects.requireNonNull(onFloats);
-        for (int i = 0; i < count; i++) {
-          out[i] = NumberFormat.round(element, f.applyAsDouble(a[i], b[i]));
-        }
-        return;
-      }
-    }
-    if (element != ElementType.F32) {
-      for (int i = 0; i < count; i++) {
-        out[i] = NumberFormat.round(element, out[i]);
-      }
-    }
+  /** Stores the larger number in lexicographic order of real and imaginary part; NaN wins. */
+  private static void maximum(double a, double b, double c, double d, double[] out) {
+    boolean first = isNaN(a, b) || (!isNaN(c, d) && (a > c || (a == c && b >= d)));
+    out[0] = first ? a : c;
+    out[1] = first ? b : d;
+  }
+
+  private static void minimum(double a, double b, double c, double d, double[] out) {
+    boolean first = isNaN(a, b) || (!isNaN(c, d) && (a < c || (a == c && b <= d)));
+    out[0] = first ? a : c;
+    out[1] = first ? b : d;
+  }
+
+  private static boolean isNaN(double re, double im) {
+    return Double.isNaN(re) || Double.isNaN(im);
   }
 
   private static boolean less(long a, long b, ElementType type) {

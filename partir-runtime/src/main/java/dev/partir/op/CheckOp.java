@@ -154,8 +154,7 @@ public enum CheckOp implements Op {
             fullName
                 + " of two "
                 + actual.type()
-                + ": element "
-                + index(actual, i / parts)
+                + (actual.type().rank() == 0 ? ": it" : ": element " + index(actual, i / parts))
                 + (parts == 1 ? "" : i % 2 == 0 ? " (real part)" : " (imaginary part)")
                 + " is "
                 + text(actual, i)

@@ -25,11 +25,20 @@ public enum ClampOp implements Pointwise {
     TensorType type = operation.operand(1).tensor();
     for (int bound : new int[] {0, 2}) {
       TensorType given = operation.operand(bound).tensor();
-      check.require(
-          given.element() == type.element() && (given.rank() == 0 || given.sameShape(type)),
-          "operand " + bound + " is a " + given + " for values of type " + type,
-          "A bound is a scalar or has the type of the values");
+      check
+          .constraint(bound == 0 ? "C1" : "C2")
+          .require(
+              given.element() == type.element()
+                  && (given.rank() == 0 || given.compatibleShape(type)),
+              () -> "operand " + bound + " is a " + given + " for values of type " + type,
+              "A bound is a scalar or has the type of the values");
     }
+    check
+        .constraint("C3")
+        .require(
+            BinaryOp.MAXIMUM.takes(type.element()),
+            () -> "its values are of type " + type.element(),
+            "It takes what maximum takes");
     check.result(0, type);
   }
 

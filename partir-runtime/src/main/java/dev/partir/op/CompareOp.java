@@ -13,7 +13,10 @@ import dev.partir.ir.Value;
 import java.util.List;
 import java.util.Locale;
 
-/** {@code stablehlo.compare}: elementwise comparison, which gives booleans. */
+/**
+ * {@code stablehlo.compare}: elementwise comparison, which gives booleans. Complex numbers compare
+ * by their real parts and then by their imaginary parts.
+ */
 public enum CompareOp implements Pointwise {
   INSTANCE;
 
@@ -37,11 +40,7 @@ public enum CompareOp implements Pointwise {
 
   /** Adds a comparison. */
   public static Value build(BlockBuilder block, Direction direction, Value left, Value right) {
-    ElementType element = left.tensor().element();
-    String type =
-        element.isFloat()
-            ? "FLOAT"
-            : element.kind() == ElementType.Kind.SIGNED ? "SIGNED" : "UNSIGNED";
+    String type = types(left.tensor().element()).get(0);
     return block
         .add(
             INSTANCE,
@@ -49,6 +48,16 @@ public enum CompareOp implements Pointwise {
             attributes(direction.name(), type),
             List.of(left.tensor().withElement(ElementType.I1)))
         .result();
+  }
+
+  /** Returns the ways to compare elements of a type, the usual one first. */
+  private static List<String> types(ElementType element) {
+    return switch (element.kind()) {
+      case FLOAT -> List.of("FLOAT", "TOTALORDER");
+      case COMPLEX -> List.of("FLOAT");
+      case SIGNED -> List.of("SIGNED");
+      case UNSIGNED, BOOLEAN -> List.of("UNSIGNED");
+    };
   }
 
   private static Attributes attributes(String direction, String type) {
@@ -59,6 +68,25 @@ public enum CompareOp implements Pointwise {
       attributes.put(TYPE, new Attribute.Enumerated("stablehlo", "comparison_type", type));
     }
     return attributes.build();
+  }
+
+  /** Returns the direction of a comparison, empty where it names none. */
+  static String direction(Operation compare) {
+    return text(compare, DIRECTION);
+  }
+
+  /** Returns whether a comparison of floats is that of IEEE 754's total order. */
+  static boolean isTotal(Operation compare) {
+    return text(compare, TYPE).equals("TOTALORDER");
+  }
+
+  /**
+   * Returns the number whose order among numbers is that of a float in IEEE 754's total order: its
+   * bits, with those below the sign of negative numbers turned over.
+   */
+  static long totalOrder(double value) {
+    long bits = Double.doubleToRawLongBits(value);
+    return bits ^ ((bits >> 63) >>> 1);
   }
 
   private static String text(Operation operation, String key) {
@@ -74,15 +102,30 @@ public enum CompareOp implements Pointwise {
     }
     TensorType left = operation.operand(0).tensor();
     TensorType right = operation.operand(1).tensor();
-    check.require(
-        left.equals(right),
-        () -> "it compares a " + left + " with a " + right,
-        "Both must have one type: convert or broadcast one of them");
+    check
+        .constraint("C1, C2")
+        .require(
+            left.compatible(right),
+            () -> "it compares a " + left + " with a " + right,
+            "Both must have one type: convert or broadcast one of them");
     String direction = text(operation, DIRECTION);
-    check.require(
-        List.of("EQ", "NE", "GE", "GT", "LE", "LT").contains(direction),
-        "comparison_direction is \"" + direction + "\"",
-        "It is one of EQ, NE, GE, GT, LE, LT");
+    check
+        .constraint("I3")
+        .require(
+            List.of("EQ", "NE", "GE", "GT", "LE", "LT").contains(direction),
+            "comparison_direction is \"" + direction + "\"",
+            "It is one of EQ, NE, GE, GT, LE, LT");
+    List<String> types = types(left.element());
+    if (operation.attributes().has(TYPE)) {
+      String type = text(operation, TYPE);
+      check
+          .constraint("C3")
+          .require(
+              types.contains(type) || type.equals("NOTYPE"),
+              () -> "compare_type is \"" + type + "\" for elements of type " + left.element(),
+              "It is " + String.join(" or ", types));
+    }
+    check.constraint("C1, C2");
     if (check.ok()) {
       check.result(0, left.withElement(ElementType.I1));
     }
@@ -91,53 +134,12 @@ public enum CompareOp implements Pointwise {
   @Override
   public List<HostArray> evaluate(
       Operation operation, List<HostArray> operands, Evaluation evaluation) {
-    HostArray left = operands.get(0);
-    HostArray right = operands.get(1);
-    Direction direction = Direction.valueOf(text(operation, DIRECTION));
+    Direction direction = Direction.valueOf(direction(operation));
     boolean total = text(operation, TYPE).equals("TOTALORDER");
-    HostArray out = HostArray.zeros(operation.result().tensor());
-    int[] to = out.ints();
-    ElementType element = left.type().element();
-    for (int i = 0; i < to.length; i++) {
-      boolean holds;
-      if (element.isComplex()) {
-        boolean equal =
-            left.get(2 * i) == right.get(2 * i) && left.get(2 * i + 1) == right.get(2 * i + 1);
-        holds = (direction == Direction.EQ) == equal;
-      } else if (element.isFloat() && !total) {
-        holds = holds(direction, left.get(i), right.get(i));
-      } else if (element.isFloat()) {
-        // IEEE total order: as integers, with the bits below the sign of negative numbers turned
-        // over.
-        long a = Double.doubleToRawLongBits(left.get(i));
-        long b = Double.doubleToRawLongBits(right.get(i));
-        holds = holds(direction, Long.compare(a ^ ((a >> 63) >>> 1), b ^ ((b >> 63) >>> 1)));
-      } else {
-        long a = left.getLong(i);
-        long b = right.getLong(i);
-        holds =
-            holds(
-                direction,
-                element == ElementType.UI64 ? Long.compareUnsigned(a, b) : Long.compare(a, b));
-      }
-      to[i] = holds ? 1 : 0;
-    }
+    HostArray left = operands.get(0);
+    HostArray out = HostArray.zeros(left.type().withElement(ElementType.I1));
+    CompareLoops.compare(direction, total, left, operands.get(1), out.ints());
     return List.of(out);
-  }
-
-  private static boolean holds(Direction direction, double a, double b) {
-    return switch (direction) {
-      case EQ -> a == b;
-      case NE -> a != b;
-      case GE -> a >= b;
-      case GT -> a > b;
-      case LE -> a <= b;
-      case LT -> a < b;
-    };
-  }
-
-  private static boolean holds(Direction direction, int order) {
-    return holds(direction, order, 0);
   }
 
   @Override

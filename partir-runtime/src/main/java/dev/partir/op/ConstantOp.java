@@ -51,6 +51,14 @@ public enum ConstantOp implements Op {
         : null;
   }
 
+  /** Returns the number that a value is, if it is a constant integer scalar; else null. */
+  public static @Nullable Long integer(Value value) {
+    Attribute.Dense constant = valueOf(value);
+    return constant == null || constant.type().rank() > 0 || !constant.type().element().isInteger()
+        ? null
+        : (Long) HostArray.of(constant).getLong(0);
+  }
+
   @Override
   public void verify(Operation operation, OpChecker check) {
     if (!check.arity(0, 1, 0)) {

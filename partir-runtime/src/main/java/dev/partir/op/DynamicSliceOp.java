@@ -44,9 +44,13 @@ public enum DynamicSliceOp implements Op {
   /** Cuts the device's block out of a whole value whose dimension d is tiled as factor d is. */
   static Value block(LocalContext context, Value whole, TensorType local) {
     List<Value> starts = new ArrayList<>();
+    Value padded = whole;
     Value zero = null;
     for (int d = 0; d < local.rank(); d++) {
       Value start = context.blockStart(d);
+      if (start != null) {
+        padded = PadOp.behind(context.block(), padded, d, context.blockReach(d));
+      }
       if (start == null) {
         if (zero == null) {
           zero =
@@ -59,7 +63,7 @@ public enum DynamicSliceOp implements Op {
       }
       starts.add(start);
     }
-    return build(context.block(), whole, starts, local.dims());
+    return build(context.block(), padded, starts, local.dims());
   }
 
   @Override

@@ -69,6 +69,31 @@ public final class FactorRule {
     return monoid;
   }
 
+  /**
+   * Returns whether a factor is the whole of every dimension that it is in, so that its blocks may
+   * end in padding.
+   */
+  public boolean isAlone(int factor) {
+    return isAlone(operands, factor) && isAlone(results, factor);
+  }
+
+  private boolean isAlone(int[][][] values, int factor) {
+    for (int[][] dims : values) {
+      for (int[] dim : dims) {
+        boolean in = false;
+        boolean others = false;
+        for (int f : dim) {
+          in |= f == factor;
+          others |= f != factor && sizes[f] > 1;
+        }
+        if (in && others) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
   public int operandCount() {
     return operands.length;
   }
@@ -161,6 +186,22 @@ public final class FactorRule {
   /** Returns the letter or the name of a factor in the text form. */
   public static String letter(int factor) {
     return factor < 18 ? String.valueOf((char) ('i' + factor)) : "z_" + (factor - 17);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof FactorRule that
+        && Arrays.equals(sizes, that.sizes)
+        && Arrays.equals(kinds, that.kinds)
+        && Arrays.equals(monoids, that.monoids)
+        && Arrays.deepEquals(operands, that.operands)
+        && Arrays.deepEquals(results, that.results);
+  }
+
+  @Override
+  public int hashCode() {
+    int hash = Arrays.hashCode(sizes);
+    return (31 * hash + Arrays.deepHashCode(operands)) * 31 + Arrays.deepHashCode(results);
   }
 
   @Override

@@ -20,6 +20,19 @@ public interface LocalContext {
    */
   @Nullable Value blockStart(int factor);
 
+  /**
+   * Returns a scalar of type i32: how many elements of the device's block of a factor are not
+   * padding, which may be negative for none; or null when the factor divides, so that no block has
+   * padding.
+   */
+  @Nullable Value blockLength(int factor);
+
+  /**
+   * Returns where the last block of a factor ends: its size if it divides, else behind that by the
+   * padding.
+   */
+  long blockReach(int factor);
+
   /** Returns copies of regions, as parts of the device-local function. */
   List<Region> copyRegions(List<Region> regions);
 }

@@ -71,7 +71,12 @@ public enum Monoid {
         long max = -1L >>> (65 - element.bits());
         scalar.setLong(0, largest ? max : -max - 1);
       }
-      case COMPLEX -> throw new IllegalArgumentException("complex numbers have no order");
+      case COMPLEX -> {
+        // The order is lexicographic.
+        double end = largest ? Double.POSITIVE_INFINITY : Double.NEGATIVE_INFINITY;
+        scalar.set(0, end);
+        scalar.set(1, end);
+      }
     }
   }
 

@@ -40,6 +40,30 @@ public interface Op extends OpKind {
   }
 
   /**
+   * Returns how values flow through the regions of an operation of control flow; null for every
+   * other operation, whose regions are matters of its own.
+   *
+   * <p>Operands of the operation and of the terminators of its regions that are in no edge, such as
+   * the condition of a loop, must be whole and the same on every device.
+   */
+  default @Nullable List<DataFlow> flows(Operation operation) {
+    return null;
+  }
+
+  /**
+   * Returns how often the regions of an operation of control flow run for once that it does, where
+   * that can be told from the program; else 1.
+   */
+  default long trips(Operation operation) {
+    return 1;
+  }
+
+  /** Returns whether the regions of an operation of control flow may run many times. */
+  default boolean repeatsRegions() {
+    return false;
+  }
+
+  /**
    * Runs the operation on one device.
    *
    * @return one array per result, of the types of the results

@@ -1,5 +1,6 @@
 package dev.partir.op;
 
+import dev.partir.ir.BlockBuilder;
 import dev.partir.ir.Diagnostic;
 import dev.partir.ir.ErrorCode;
 import dev.partir.ir.Operation;
@@ -16,6 +17,7 @@ public final class OpChecker {
   private Operation operation;
   private boolean failed;
   private String constraint = "";
+  private Type[] inferred = {};
 
   public OpChecker(Operation first) {
     operation = first;
@@ -24,9 +26,30 @@ public final class OpChecker {
   /** Verifies an operation. */
   public void check(Operation next) {
     operation = next;
+    inferred = Op.typesOf(next.results()).toArray(Type[]::new);
     failed = false;
     constraint = "";
     Op.of(next).verify(next, this);
+  }
+
+  /**
+   * Verifies an operation as it is on other operands, and returns the types that its results have
+   * on them: sizes that are declared as dynamic are known where they follow from the operands.
+   *
+   * @param operands as many as the operation has
+   * @param scratch a block that may be added to
+   */
+  public List<Type> infer(Operation declared, List<Value> operands, BlockBuilder scratch) {
+    check(
+        scratch.add(
+            declared.kind(),
+            operands,
+            declared.attributes(),
+            declared.regions(),
+            Op.typesOf(declared.results()),
+            List.of(),
+            declared.location()));
+    return List.of(inferred);
   }
 
   public List<Diagnostic> findings() {
@@ -104,21 +127,32 @@ public final class OpChecker {
    * Requires that result {@code index} has the inferred type, or one that may turn out to be it
    * once sizes that are dynamic in either are known.
    */
-  public boolean result(int index, Type inferred) {
+  public boolean result(int index, Type type) {
     Type declared = operation.result(index).type();
-    if (!compatible(inferred, declared)) {
+    if (compatible(type, declared)) {
+      inferred[index] = merge(declared, type);
+    } else {
       fail(
           ErrorCode.TYPE_MISMATCH,
-          "result "
-              + index
-              + " is declared as "
-              + declared
-              + ", but the operands make it "
-              + inferred,
-          "Declare it as " + inferred);
+          "result " + index + " is declared as " + declared + ", but the operands make it " + type,
+          "Declare it as " + type);
       return false;
     }
     return true;
+  }
+
+  /** Returns the type with every size that is known in either. */
+  private static Type merge(Type declared, Type inferred) {
+    if (!(declared instanceof TensorType one)
+        || one.isStatic()
+        || !(inferred instanceof TensorType other)) {
+      return declared;
+    }
+    long[] dims = one.dims();
+    for (int d = 0; d < dims.length; d++) {
+      dims[d] = dims[d] == TensorType.DYNAMIC ? other.dim(d) : dims[d];
+    }
+    return one.withDims(dims);
   }
 
   /** Returns whether two types are one once the sizes that are dynamic in either are known. */

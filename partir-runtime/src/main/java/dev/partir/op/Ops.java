@@ -1,28 +1,32 @@
 package dev.partir.op;
 
 import java.util.Collection;
-import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** The registry of operations, by full name. */
 public final class Ops {
-  private static final Map<String, Op> BY_NAME = new TreeMap<>();
+  private static final Map<String, Op> BY_NAME = new HashMap<>();
 
   static {
     add(AllGatherOp.values());
     add(AllReduceOp.values());
     add(AllToAllOp.values());
-    add(AnchorOp.values());
     add(BinaryOp.values());
+    add(BitcastConvertOp.values());
+    add(BranchOp.values());
     add(BroadcastInDimOp.values());
     add(CallOp.values());
     add(CheckOp.values());
     add(ClampOp.values());
+    add(ClassifyOp.values());
     add(CollectiveBroadcastOp.values());
     add(CollectivePermuteOp.values());
     add(CompareOp.values());
+    add(ComplexOp.values());
+    add(ComplexPartOp.values());
     add(ConcatenateOp.values());
     add(ConstantOp.values());
     add(ConvertOp.values());
@@ -37,6 +41,7 @@ public final class Ops {
     add(OptimizationBarrierOp.values());
     add(PadOp.values());
     add(ReduceOp.values());
+    add(ReducePrecisionOp.values());
     add(ReduceScatterOp.values());
     add(ReduceWindowOp.values());
     add(ReshapeOp.values());
@@ -47,8 +52,10 @@ public final class Ops {
     add(SelectAndScatterOp.values());
     add(SelectOp.values());
     add(SliceOp.values());
+    add(SortOp.values());
     add(TransposeOp.values());
     add(UnaryOp.values());
+    add(WhileOp.values());
   }
 
   private Ops() {}
@@ -75,6 +82,6 @@ public final class Ops {
 
   /** Returns all operations, by name. */
   public static Collection<Op> all() {
-    return Collections.unmodifiableCollection(BY_NAME.values());
+    return BY_NAME.values().stream().sorted(Comparator.comparing(Op::opName)).toList();
   }
 }

@@ -4,8 +4,11 @@ import dev.partir.array.HostArray;
 import dev.partir.array.StridedCopy;
 import dev.partir.ir.AsmParser;
 import dev.partir.ir.AsmPrinter;
+import dev.partir.ir.Attributes;
+import dev.partir.ir.BlockBuilder;
 import dev.partir.ir.Operation;
 import dev.partir.ir.TensorType;
+import dev.partir.ir.Value;
 import java.util.List;
 
 /**
@@ -22,6 +25,43 @@ public enum PadOp implements Op {
   @Override
   public String opName() {
     return "stablehlo.pad";
+  }
+
+  /** Adds a padding with a scalar. */
+  public static Value build(
+      BlockBuilder block, Value operand, Value scalar, long[] low, long[] high, long[] interior) {
+    long[] dims = operand.tensor().dims();
+    for (int d = 0; d < dims.length; d++) {
+      dims[d] += low[d] + high[d] + Math.max(0, dims[d] - 1) * interior[d];
+    }
+    Attributes attributes =
+        Attributes.builder()
+            .putArray(LOW, low)
+            .putArray(HIGH, high)
+            .putArray(INTERIOR, interior)
+            .build();
+    return block
+        .add(
+            INSTANCE,
+            List.of(operand, scalar),
+            attributes,
+            List.of(operand.tensor().withDims(dims)))
+        .result();
+  }
+
+  /** Adds zeros behind a dimension until it has {@code size}, unless it has. */
+  public static Value behind(BlockBuilder block, Value operand, int dim, long size) {
+    TensorType type = operand.tensor();
+    long missing = size - type.dim(dim);
+    if (missing <= 0) {
+      return operand;
+    }
+    long[] low = new long[type.rank()];
+    long[] high = new long[type.rank()];
+    high[dim] = missing;
+    TensorType scalar = TensorType.of(type.element());
+    Value zero = ConstantOp.splat(block, HostArray.zeros(scalar), scalar);
+    return build(block, operand, zero, low, high, new long[type.rank()]);
   }
 
   @Override

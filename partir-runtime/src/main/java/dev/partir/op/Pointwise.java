@@ -9,6 +9,8 @@ import dev.partir.ir.Value;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An operation that computes each element of its result from the elements of its operands at the
@@ -76,6 +78,19 @@ interface Pointwise extends Op {
     }
     parser.checkTypes(operands, Collections.nCopies(operands.size(), type), location);
     return List.of(type);
+  }
+
+  /** Returns {@code words} as {@code a, b and c}. */
+  static String and(List<String> words) {
+    int last = words.size() - 1;
+    return last <= 0
+        ? String.join("", words)
+        : String.join(", ", words.subList(0, last)) + " and " + words.get(last);
+  }
+
+  /** Returns a function that the verifier has seen to be there. */
+  static <T> T present(@Nullable T function) {
+    return Objects.requireNonNull(function, "a function for the element type");
   }
 
   /** Adds an operation without attributes. */

@@ -6,6 +6,7 @@ import dev.partir.ir.ErrorCode;
 import dev.partir.ir.Operation;
 import dev.partir.ir.PartirException;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 
 /** One of the processes that run a program together, as its operations see it. */
 public interface Process {
@@ -53,6 +54,18 @@ public interface Process {
    * @throws PartirException when there is nothing
    */
   List<HostArray> infeed(Operation operation);
+
+  /**
+   * Returns as long as the run goes on. It is called before every operation.
+   *
+   * @throws java.util.concurrent.CancellationException when the thread is interrupted or another
+   *     process has failed
+   */
+  default void checkRunning() {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new CancellationException("interrupted");
+    }
+  }
 
   /** A process without others. */
   enum Alone implements Process {

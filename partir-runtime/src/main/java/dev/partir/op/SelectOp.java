@@ -1,7 +1,7 @@
 package dev.partir.op;
 
 import dev.partir.array.HostArray;
-import dev.partir.array.StridedCopy;
+import dev.partir.array.Storage;
 import dev.partir.ir.AsmParser;
 import dev.partir.ir.AsmPrinter;
 import dev.partir.ir.BlockBuilder;
@@ -37,15 +37,19 @@ public enum SelectOp implements Pointwise {
     TensorType predicate = operation.operand(0).tensor();
     TensorType left = operation.operand(1).tensor();
     TensorType right = operation.operand(2).tensor();
-    check.require(
-        predicate.element() == ElementType.I1
-            && (predicate.rank() == 0 || predicate.sameShape(left)),
-        "its predicate is a " + predicate + " for values of type " + left,
-        "A predicate is a boolean scalar or has the shape of the values");
-    check.require(
-        left.equals(right),
-        "it selects between a " + left + " and a " + right,
-        "Both must have one type");
+    check
+        .constraint("I1, C1")
+        .require(
+            predicate.element() == ElementType.I1
+                && (predicate.rank() == 0 || predicate.compatibleShape(left)),
+            () -> "its predicate is a " + predicate + " for values of type " + left,
+            "A predicate is a boolean scalar or has the shape of the values");
+    check
+        .constraint("C2")
+        .require(
+            left.compatible(right),
+            () -> "it selects between a " + left + " and a " + right,
+            "Both must have one type");
     if (check.ok()) {
       check.result(0, left);
     }
@@ -60,41 +64,51 @@ public enum SelectOp implements Pointwise {
     if (operands.get(0).type().rank() == 0) {
       return List.of(predicate[0] != 0 ? onTrue : onFalse);
     }
-    TensorType type = onTrue.type();
-    long[] strides = StridedCopy.strides(type.dims());
-    HostArray out = StridedCopy.read(onFalse, 0, strides, type);
-    if (type.element().isComplex()) {
-      for (int i = 0; i < predicate.length; i++) {
-        if (predicate[i] != 0) {
-          out.set(2 * i, onTrue.get(2 * i));
-          out.set(2 * i + 1, onTrue.get(2 * i + 1));
-        }
-      }
-      return List.of(out);
-    }
-    switch (dev.partir.array.Storage.of(type.element())) {
+    HostArray out = HostArray.zeros(onTrue.type());
+    int parts = onTrue.type().element().isComplex() ? 2 : 1;
+    switch (Storage.of(onTrue.type().element())) {
       case FLOAT -> {
-        for (int i = 0; i < predicate.length; i++) {
-          out.floats()[i] = predicate[i] != 0 ? onTrue.floats()[i] : out.floats()[i];
+        if (parts == 1) {
+          select(predicate, onTrue.floats(), onFalse.floats(), out.floats());
+        } else {
+          float[] to = out.floats();
+          for (int i = 0; i < to.length; i++) {
+            to[i] = predicate[i >> 1] != 0 ? onTrue.floats()[i] : onFalse.floats()[i];
+          }
         }
       }
       case DOUBLE -> {
-        for (int i = 0; i < predicate.length; i++) {
-          out.doubles()[i] = predicate[i] != 0 ? onTrue.doubles()[i] : out.doubles()[i];
+        double[] to = out.doubles();
+        double[] a = onTrue.doubles();
+        double[] b = onFalse.doubles();
+        for (int i = 0; i < to.length; i++) {
+          to[i] = predicate[i / parts] != 0 ? a[i] : b[i];
         }
       }
       case INT -> {
-        for (int i = 0; i < predicate.length; i++) {
-          out.ints()[i] = predicate[i] != 0 ? onTrue.ints()[i] : out.ints()[i];
+        int[] to = out.ints();
+        int[] a = onTrue.ints();
+        int[] b = onFalse.ints();
+        for (int i = 0; i < to.length; i++) {
+          to[i] = predicate[i] != 0 ? a[i] : b[i];
         }
       }
       case LONG -> {
-        for (int i = 0; i < predicate.length; i++) {
-          out.longs()[i] = predicate[i] != 0 ? onTrue.longs()[i] : out.longs()[i];
+        long[] to = out.longs();
+        long[] a = onTrue.longs();
+        long[] b = onFalse.longs();
+        for (int i = 0; i < to.length; i++) {
+          to[i] = predicate[i] != 0 ? a[i] : b[i];
         }
       }
     }
     return List.of(out);
+  }
+
+  private static void select(int[] predicate, float[] a, float[] b, float[] to) {
+    for (int i = 0; i < to.length; i++) {
+      to[i] = predicate[i] != 0 ? a[i] : b[i];
+    }
   }
 
   @Override

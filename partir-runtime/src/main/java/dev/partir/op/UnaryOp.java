@@ -1,67 +1,91 @@
 package dev.partir.op;
 
+import dev.partir.array.ComplexFunctions;
 import dev.partir.array.HostArray;
-import dev.partir.array.NumberFormat;
 import dev.partir.array.SpecialFunctions;
-import dev.partir.array.Storage;
 import dev.partir.ir.BlockBuilder;
 import dev.partir.ir.ElementType;
 import dev.partir.ir.Operation;
 import dev.partir.ir.TensorType;
 import dev.partir.ir.Value;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.function.DoubleUnaryOperator;
-import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The elementwise operations of one operand (StableHLO specification, "Ops"). A function of
+ * The elementwise operations of one operand whose result has the operand's type (StableHLO
+ * specification, "Ops"); only the absolute values of complex numbers are real. A function of
  * floating-point numbers is computed in double precision and rounded once.
  */
 @SuppressWarnings("ImmutableEnumChecker") // The functions are lambdas without state.
 public enum UnaryOp implements Pointwise {
-  ABS(Math::abs, Math::abs),
-  CBRT(Math::cbrt, null),
-  CEIL(Math::ceil, null),
-  COSINE(Math::cos, null),
-  EXPONENTIAL(Math::exp, null),
-  EXPONENTIAL_MINUS_ONE(Math::expm1, null),
-  FLOOR(Math::floor, null),
-  LOG(Math::log, null),
-  LOG_PLUS_ONE(Math::log1p, null),
-  LOGISTIC(x -> 1 / (1 + Math.exp(-x)), null),
-  NEGATE(x -> -x, x -> -x),
-  NOT(null, x -> ~x),
-  ROUND_NEAREST_AFZ(x -> Math.copySign(Math.floor(Math.abs(x) + 0.5), x), null),
-  ROUND_NEAREST_EVEN(Math::rint, null),
-  RSQRT(x -> 1 / Math.sqrt(x), null),
-  SIGN(x -> Double.isNaN(x) ? x : Math.signum(x), Long::signum),
-  SINE(Math::sin, null),
-  SQRT(Math::sqrt, null),
-  TAN(Math::tan, null),
-  TANH(Math::tanh, null),
-  /** The error function, an operation of CHLO. */
-  ERF("chlo.erf", SpecialFunctions::erf, null);
+  ABS(Math::abs, (x, t) -> Math.abs(x), null),
+  CBRT(Math::cbrt, null, ComplexFunctions::cbrt),
+  CEIL(Math::ceil, null, null),
+  COSINE(Math::cos, null, ComplexFunctions::cos),
+  COUNT_LEADING_ZEROS(null, (x, t) -> Long.numberOfLeadingZeros(x & mask(t)) - 64 + t.bits(), null),
+  EXPONENTIAL(Math::exp, null, ComplexFunctions::exp),
+  EXPONENTIAL_MINUS_ONE(Math::expm1, null, ComplexFunctions::expm1),
+  FLOOR(Math::floor, null, null),
+  LOG(Math::log, null, ComplexFunctions::log),
+  LOG_PLUS_ONE(Math::log1p, null, ComplexFunctions::log1p),
+  LOGISTIC(x -> 1 / (1 + Math.exp(-x)), null, ComplexFunctions::logistic),
+  NEGATE(x -> -x, (x, t) -> -x, UnaryOp::negate),
+  NOT(null, (x, t) -> ~x, null),
+  POPCNT(null, (x, t) -> Long.bitCount(x & mask(t)), null),
+  ROUND_NEAREST_AFZ(UnaryOp::roundAwayFromZero, null, null),
+  ROUND_NEAREST_EVEN(Math::rint, null, null),
+  RSQRT(x -> 1 / Math.sqrt(x), null, ComplexFunctions::rsqrt),
+  SIGN(Math::signum, (x, t) -> Long.signum(x), ComplexFunctions::sign),
+  SINE(Math::sin, null, ComplexFunctions::sin),
+  SQRT(Math::sqrt, null, ComplexFunctions::sqrt),
+  TAN(Math::tan, null, ComplexFunctions::tan),
+  TANH(Math::tanh, null, ComplexFunctions::tanh),
+  // Of the dialect CHLO.
+  ACOS("chlo.acos", Math::acos, ComplexFunctions::acos),
+  ACOSH("chlo.acosh", SpecialFunctions::acosh, ComplexFunctions::acosh),
+  ASIN("chlo.asin", Math::asin, ComplexFunctions::asin),
+  ASINH("chlo.asinh", SpecialFunctions::asinh, ComplexFunctions::asinh),
+  ATAN("chlo.atan", Math::atan, ComplexFunctions::atan),
+  ATANH("chlo.atanh", SpecialFunctions::atanh, ComplexFunctions::atanh),
+  CONJ("chlo.conj", x -> x, UnaryOp::conjugate),
+  COSH("chlo.cosh", Math::cosh, ComplexFunctions::cosh),
+  ERF("chlo.erf", SpecialFunctions::erf, null),
+  SINH("chlo.sinh", Math::sinh, ComplexFunctions::sinh),
+  SQUARE("chlo.square", x -> x * x, ComplexFunctions::square),
+  CHLO_TAN("chlo.tan", Math::tan, ComplexFunctions::tan);
+
+  /**
+   * A function of an integer; 64-bit unsigned ones come as bit patterns, narrower ones as what they
+   * mean.
+   */
+  interface OnIntegers {
+    long apply(long x, ElementType type);
+  }
 
   private final String fullName;
   private final @Nullable DoubleUnaryOperator onFloats;
-  private final @Nullable LongUnaryOperator onIntegers;
+  private final @Nullable OnIntegers onIntegers;
+  private final ComplexFunctions.@Nullable Unary onComplex;
 
-  UnaryOp(@Nullable DoubleUnaryOperator onFloats, @Nullable LongUnaryOperator onIntegers) {
+  UnaryOp(
+      @Nullable DoubleUnaryOperator onFloats,
+      @Nullable OnIntegers onIntegers,
+      ComplexFunctions.@Nullable Unary onComplex) {
     this.fullName = "stablehlo." + name().toLowerCase(Locale.ROOT);
     this.onFloats = onFloats;
     this.onIntegers = onIntegers;
+    this.onComplex = onComplex;
   }
 
   UnaryOp(
-      String fullName,
-      @Nullable DoubleUnaryOperator onFloats,
-      @Nullable LongUnaryOperator onIntegers) {
+      String fullName, DoubleUnaryOperator onFloats, ComplexFunctions.@Nullable Unary onComplex) {
     this.fullName = fullName;
     this.onFloats = onFloats;
-    this.onIntegers = onIntegers;
+    this.onIntegers = null;
+    this.onComplex = onComplex;
   }
 
   @Override
@@ -71,14 +95,40 @@ public enum UnaryOp implements Pointwise {
 
   /** Adds the operation. */
   public Value build(BlockBuilder block, Value operand) {
-    return add(block, operand.type(), operand);
+    return add(block, infer(operand.tensor()), operand);
   }
 
   /** Returns whether the operation is defined on elements of a type. */
   public boolean takes(ElementType element) {
-    return element.isFloat()
-        ? onFloats != null
-        : element.isInteger() && onIntegers != null && (this == NOT || element != ElementType.I1);
+    return switch (element.kind()) {
+      case FLOAT -> onFloats != null;
+      case COMPLEX -> onComplex != null || this == ABS;
+      case SIGNED -> onIntegers != null;
+      case UNSIGNED -> onIntegers != null && this != ABS && this != SIGN;
+      case BOOLEAN -> this == NOT;
+    };
+  }
+
+  /** Says what the operation is defined on. */
+  private String taken() {
+    List<String> kinds = new ArrayList<>();
+    if (takes(ElementType.I1)) {
+      kinds.add("booleans");
+    }
+    if (takes(ElementType.I32)) {
+      kinds.add(takes(ElementType.UI32) ? "integers" : "signed integers");
+    }
+    if (takes(ElementType.F32)) {
+      kinds.add("floating-point numbers");
+    }
+    if (takes(ElementType.COMPLEX_F32)) {
+      kinds.add("complex numbers");
+    }
+    return Pointwise.and(kinds);
+  }
+
+  private TensorType infer(TensorType operand) {
+    return this == ABS ? operand.withElement(operand.element().part()) : operand;
   }
 
   @Override
@@ -87,44 +137,53 @@ public enum UnaryOp implements Pointwise {
       return;
     }
     TensorType type = operation.operand(0).tensor();
-    check.require(
-        takes(type.element()),
-        () -> "operand 0 is a " + type,
-        onFloats == null
-            ? "It takes integers and booleans"
-            : onIntegers == null ? "It takes floating-point numbers" : "It takes numbers");
-    check.result(0, type);
+    if (check
+        .constraint("I1")
+        .require(takes(type.element()), () -> "operand 0 is a " + type, "It takes " + taken())) {
+      check.constraint("C1").result(0, infer(type));
+    }
   }
 
   @Override
   public List<HostArray> evaluate(
       Operation operation, List<HostArray> operands, Evaluation evaluation) {
-    HostArray in = operands.get(0);
-    HostArray out = HostArray.zeros(in.type());
-    ElementType element = in.type().element();
-    int count = in.length();
-    switch (Storage.of(element)) {
-      case FLOAT -> {
-        DoubleUnaryOperator f = Objects.requireNonNull(onFloats);
-        float[] from = in.floats();
-        float[] to = out.floats();
-        for (int i = 0; i < count; i++) {
-          to[i] = NumberFormat.round(element, f.applyAsDouble(from[i]));
+    return List.of(apply(operands.get(0)));
+  }
+
+  /** Returns the operation on an array, element by element. */
+  public HostArray apply(HostArray in) {
+    HostArray out = HostArray.zeros(infer(in.type()));
+    switch (in.type().element().kind()) {
+      case FLOAT -> UnaryLoops.floats(this, in, out, Pointwise.present(onFloats));
+      case COMPLEX -> {
+        if (this == ABS) {
+          UnaryLoops.magnitudes(in, out);
+        } else {
+          UnaryLoops.complex(in, out, Pointwise.present(onComplex));
         }
       }
-      case DOUBLE -> {
-        DoubleUnaryOperator f = Objects.requireNonNull(onFloats);
-        for (int i = 0; i < count; i++) {
-          out.doubles()[i] = f.applyAsDouble(in.doubles()[i]);
-        }
-      }
-      default -> {
-        LongUnaryOperator f = Objects.requireNonNull(onIntegers);
-        for (int i = 0; i < count; i++) {
-          out.setLong(i, f.applyAsLong(in.getLong(i)));
-        }
-      }
+      default -> UnaryLoops.integers(this, in, out, Pointwise.present(onIntegers));
     }
-    return List.of(out);
+    return out;
+  }
+
+  private static long mask(ElementType type) {
+    return -1L >>> (64 - type.bits());
+  }
+
+  /** Rounds halves away from zero: adding 0.5 itself may round up. */
+  private static double roundAwayFromZero(double x) {
+    double whole = Math.floor(Math.abs(x));
+    return Math.copySign(Math.abs(x) - whole >= 0.5 ? whole + 1 : whole, x);
+  }
+
+  private static void negate(double x, double y, double[] out) {
+    out[0] = -x;
+    out[1] = -y;
+  }
+
+  private static void conjugate(double x, double y, double[] out) {
+    out[0] = x;
+    out[1] = -y;
   }
 }

@@ -162,7 +162,7 @@ final class ActionChecker {
           Site.Part.DIM,
           about.describeDimension(dim) + " has no fixed size",
           remedies -> "Give the program a fixed size there");
-    } else if (state.cut(dim, size)) {
+    } else if (state.cut(dim, size, schedule.uneven())) {
       out.add(new ResolvedAction(action, value, ResolvedAction.Kind.TILE, dim, axis));
     } else {
       long whole = about.type().dim(dim);

@@ -5,6 +5,7 @@ import dev.partir.ir.Operation;
 import dev.partir.ir.Region;
 import dev.partir.ir.TensorType;
 import dev.partir.ir.Value;
+import dev.partir.op.Op;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -38,8 +39,9 @@ public record ProgramModel(String name, List<ValueModel> values) {
   /**
    * Returns the model of a function: its tensor arguments under {@link Function#argumentName} and
    * {@code argN}; its results as {@code result}, or {@code result0}, {@code result1}, ... where
-   * they are several; and every value, in regions too, whose operation the source names. Several
-   * values may have one name.
+   * they are several; and every value, in loops and branches too, whose operation the source names.
+   * Every value that has a name in the program's text is known by it too, with {@code %} before it.
+   * Several values may have one name.
    */
   public static ProgramModel of(Function function) {
     List<ValueModel> models = new ArrayList<>();
@@ -99,6 +101,7 @@ public record ProgramModel(String name, List<ValueModel> values) {
       Set<String> aliases = new HashSet<>(Set.of("arg" + i));
       if (text != null && !text.isEmpty()) {
         aliases.add(text);
+        aliases.add("%" + text);
       }
       // A name that an argument is known by means that argument alone.
       aliases.removeAll(names);
@@ -117,8 +120,11 @@ public record ProgramModel(String name, List<ValueModel> values) {
       String source = definition == null ? null : sourceName(definition);
       if (source != null) {
         aliases.add(source);
-        bound.add(result.id());
       }
+      if (result.name() != null) {
+        aliases.add("%" + result.name());
+      }
+      bound.add(result.id());
       String name = results.size() == 1 ? "result" : "result" + i;
       bind(bindings, name, aliases, ValueModel.Role.RESULT, result);
     }
@@ -136,14 +142,23 @@ public record ProgramModel(String name, List<ValueModel> values) {
       List<Binding> bindings, List<Operation> operations, Set<Integer> bound) {
     for (Operation operation : operations) {
       String source = sourceName(operation);
-      if (source != null) {
-        for (Value result : operation.results()) {
-          if (!bound.contains(result.id())) {
-            bind(bindings, source, Set.of(), ValueModel.Role.INTERMEDIATE, result);
-          }
+      for (Value result : operation.results()) {
+        String text = result.name() == null ? null : "%" + result.name();
+        String name = source != null ? source : text;
+        if (!bound.contains(result.id()) && name != null) {
+          Set<String> aliases = text == null ? Set.of() : Set.of(text);
+          bind(bindings, name, aliases, ValueModel.Role.INTERMEDIATE, result);
         }
       }
+      if (Op.of(operation).flows(operation) == null) {
+        continue;
+      }
       for (Region region : operation.regions()) {
+        for (Value argument : region.block().arguments()) {
+          if (argument.name() != null) {
+            bind(bindings, "%" + argument.name(), Set.of(), ValueModel.Role.INTERMEDIATE, argument);
+          }
+        }
         bindOperations(bindings, region.block().operations(), bound);
       }
     }

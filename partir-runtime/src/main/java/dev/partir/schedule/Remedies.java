@@ -16,12 +16,14 @@ final class Remedies {
   private final ProgramModel model;
   private final ValueIndex index;
   private final Schedule schedule;
+  private final Uneven uneven;
   private final int findings;
 
-  Remedies(ProgramModel model, ValueIndex index, Schedule schedule, int findings) {
+  Remedies(ProgramModel model, ValueIndex index, Schedule schedule, Uneven uneven, int findings) {
     this.model = model;
     this.index = index;
     this.schedule = schedule;
+    this.uneven = uneven;
     this.findings = findings;
   }
 
@@ -128,7 +130,7 @@ final class Remedies {
   }
 
   private boolean fewer(ProgramModel changedModel, Schedule changed) {
-    var trial = new ScheduleChecker(changedModel, index, changed);
+    var trial = new ScheduleChecker(changedModel, index, changed, uneven);
     trial.check();
     return trial.drafts().size() < findings;
   }

@@ -15,15 +15,17 @@ final class ScheduleChecker {
   private final ValueIndex index;
   private final Schedule schedule;
   private final Mesh mesh;
+  private final Uneven uneven;
   private final List<Draft> drafts = new ArrayList<>();
   private final List<ResolvedTactic> resolved = new ArrayList<>();
   private final Map<Integer, ValueState> states = new HashMap<>();
 
-  ScheduleChecker(ProgramModel model, ValueIndex index, Schedule schedule) {
+  ScheduleChecker(ProgramModel model, ValueIndex index, Schedule schedule, Uneven uneven) {
     this.model = model;
     this.index = index;
     this.schedule = schedule;
     this.mesh = schedule.mesh();
+    this.uneven = uneven;
   }
 
   List<Draft> drafts() {
@@ -128,6 +130,10 @@ final class ScheduleChecker {
 
   ValueIndex index() {
     return index;
+  }
+
+  Uneven uneven() {
+    return uneven;
   }
 
   Mesh mesh() {

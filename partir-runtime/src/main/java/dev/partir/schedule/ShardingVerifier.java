@@ -16,7 +16,8 @@ import java.util.List;
  *   <li>the values have the dimensions that it names ({@code unknown-dimension});
  *   <li>no value is both tiled and kept whole along one axis ({@code shard-and-replicate}), nor
  *       tiled twice along one axis ({@code axis-reused}), over all tactics so far;
- *   <li>the axes that tile a dimension divide its size ({@code indivisible});
+ *   <li>the axes that tile a dimension divide its size, unless it may be padded ({@code
+ *       indivisible});
  *   <li>it does something ({@code empty-tactic}).
  * </ul>
  *
@@ -32,13 +33,21 @@ public final class ShardingVerifier {
 
   private ShardingVerifier() {}
 
-  /** Returns the findings and the resolved tactics of {@code schedule} for {@code model}. */
+  /**
+   * Returns the findings and the resolved tactics of {@code schedule} for {@code model}; sizes must
+   * divide.
+   */
   public static Verification verify(ProgramModel model, Schedule schedule) {
+    return verify(model, schedule, Uneven.REFUSE);
+  }
+
+  /** Returns the findings and the resolved tactics of {@code schedule} for {@code model}. */
+  public static Verification verify(ProgramModel model, Schedule schedule, Uneven uneven) {
     var index = new ValueIndex(model);
-    var checker = new ScheduleChecker(model, index, schedule);
+    var checker = new ScheduleChecker(model, index, schedule, uneven);
     checker.check();
     List<Finding> findings = new ArrayList<>();
-    var remedies = new Remedies(model, index, schedule, checker.drafts().size());
+    var remedies = new Remedies(model, index, schedule, uneven, checker.drafts().size());
     for (Draft draft : checker.drafts()) {
       String remedy = draft.remedy().apply(remedies);
       findings.add(

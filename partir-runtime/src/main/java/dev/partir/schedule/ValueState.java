@@ -44,9 +44,10 @@ final class ValueState {
   /**
    * Cuts a dimension into {@code factor} times as many blocks; returns whether its size allows it.
    */
-  boolean cut(int dim, int factor) {
+  boolean cut(int dim, int factor, Uneven uneven) {
     long whole = value.type().dim(dim);
-    if (whole == TensorType.DYNAMIC || whole % (blocks[dim] * factor) != 0) {
+    boolean divides = whole % (blocks[dim] * factor) == 0 || uneven == Uneven.PAD;
+    if (whole == TensorType.DYNAMIC || !divides) {
       return false;
     }
     blocks[dim] *= factor;

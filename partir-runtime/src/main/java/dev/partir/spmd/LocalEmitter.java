@@ -3,6 +3,7 @@ package dev.partir.spmd;
 import dev.partir.array.HostArray;
 import dev.partir.ir.Attribute;
 import dev.partir.ir.Attributes;
+import dev.partir.ir.Block;
 import dev.partir.ir.BlockBuilder;
 import dev.partir.ir.Copier;
 import dev.partir.ir.ElementType;
@@ -28,13 +29,16 @@ import dev.partir.op.DeviceIdOp;
 import dev.partir.op.DynamicSliceOp;
 import dev.partir.op.FactorRule;
 import dev.partir.op.LocalContext;
+import dev.partir.op.Masking;
 import dev.partir.op.Op;
+import dev.partir.op.PadOp;
 import dev.partir.op.ReduceScatterOp;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,16 +52,23 @@ final class LocalEmitter {
   private final Mesh mesh;
   private final Function source;
   private final FunctionBuilder builder;
-  private final BlockBuilder body;
   private final Copier copier;
+
+  /** Numbers that depend on the device alone; all are made in the body of the function. */
   private final Map<String, Value> indexes = new HashMap<>();
+
+  private final BlockBuilder root;
+
+  /** The block that is being written. */
+  private BlockBuilder body;
 
   private LocalEmitter(SpmdProgram program) {
     this.program = program;
     mesh = program.mesh();
     source = program.function();
     builder = new FunctionBuilder("main").setLocation(source.location());
-    body = builder.body();
+    root = builder.body();
+    body = root;
     copier = new Copier(source);
   }
 
@@ -74,16 +85,7 @@ final class LocalEmitter {
           argument,
           builder.argument(type, argument.name(), Attributes.EMPTY, source.argumentLocation(i)));
     }
-    List<Operation> operations = source.body().operations();
-    for (int i = 0; i < operations.size() - 1; i++) {
-      Operation operation = operations.get(i);
-      Reshard.Step step = program.step(i);
-      if (step != null) {
-        copier.put(operation.result(), reshard(operation, step));
-      } else {
-        emit(operation, program.tiling(i));
-      }
-    }
+    operations(source.body());
     copier.copy(source.body().terminator(), body);
     Attributes attributes =
         Attributes.builder()
@@ -94,12 +96,59 @@ final class LocalEmitter {
     return new LocalProgram(module, mesh, program.inputShardings(), program.outputShardings());
   }
 
+  /** Emits the operations of a block except for its terminator. */
+  private void operations(Block block) {
+    List<Operation> operations = block.operations();
+    for (int i = 0; i < operations.size() - 1; i++) {
+      Operation operation = operations.get(i);
+      Reshard.Step step = program.step(operation);
+      if (step != null) {
+        copier.put(operation.result(), reshard(operation, step));
+      } else if (Op.of(operation).flows(operation) != null) {
+        control(operation);
+      } else {
+        emit(operation, program.tiling(operation));
+      }
+    }
+  }
+
+  private void control(Operation operation) {
+    List<Region> regions = new ArrayList<>();
+    for (Region region : operation.regions()) {
+      BlockBuilder outer = body;
+      body = outer.nested();
+      for (Value argument : region.block().arguments()) {
+        copier.put(argument, body.argument(localType(argument), argument.name()));
+      }
+      operations(region.block());
+      copier.copy(region.block().terminator(), body);
+      regions.add(new Region(body.build()));
+      body = outer;
+    }
+    List<Type> types = new ArrayList<>();
+    List<@Nullable String> names = new ArrayList<>();
+    for (Value result : operation.results()) {
+      types.add(localType(result));
+      names.add(result.name());
+    }
+    Operation copy =
+        body.add(
+            operation.kind(),
+            copier.getAll(operation.operands()),
+            operation.attributes(),
+            regions,
+            types,
+            names,
+            operation.location());
+    copier.putAll(operation.results(), copy.results());
+  }
+
+  private Type localType(Value value) {
+    return value.type() instanceof TensorType ? program.localType(value) : value.type();
+  }
+
   private void emit(Operation operation, int[][] tiling) {
     boolean same = true;
-    List<TensorType> types = new ArrayList<>();
-    for (Value result : operation.results()) {
-      types.add(program.localType(result));
-    }
     for (int[] axes : tiling) {
       same &= axes.length == 0;
     }
@@ -108,44 +157,77 @@ final class LocalEmitter {
       copier.copy(operation, body);
       return;
     }
+    List<TensorType> types = new ArrayList<>();
+    for (Value result : operation.results()) {
+      types.add(program.localType(result));
+    }
     Op op = Op.of(operation);
-    List<Value> results =
-        op.localize(
-            operation,
-            copier.getAll(operation.operands()),
-            types,
-            new Context(op.rule(operation), tiling));
+    FactorRule rule = op.rule(operation);
+    Context context = new Context(rule, tiling);
+    List<Value> operands = Masking.mask(rule, copier.getAll(operation.operands()), context);
+    List<Value> results = op.localize(operation, operands, types, context);
     copier.putAll(operation.results(), results);
   }
 
   private Value reshard(Operation operation, Reshard.Step step) {
     Value operand = copier.get(operation.operand(0));
+    TensorType type = operation.operand(0).tensor();
     Sharding from = program.sharding(operation.operand(0));
+    Sharding to = step.result();
     int[] axes = step.axisArray();
+    int dim = step.dim();
     Location location = operation.location();
     return switch (step.kind()) {
-      case ALL_SLICE -> slice(operand, step.dim(), axes);
-      case ALL_GATHER -> AllGatherOp.build(body, operand, step.dim(), mesh.groups(axes), location);
+      case ALL_SLICE -> slice(operand, type, dim, from.dim(dim).length, to.dim(dim));
+      case ALL_GATHER -> {
+        Value gathered = AllGatherOp.build(body, operand, dim, mesh.groups(axes), location);
+        yield Padding.remove(body, gathered, dim, levels(type, dim, to.dim(dim), axes));
+      }
       case ALL_REDUCE ->
           AllReduceOp.build(body, operand, from.monoid(), mesh.groups(axes), location);
-      case REDUCE_SCATTER ->
-          ReduceScatterOp.build(
-              body, operand, from.monoid(), step.dim(), mesh.groups(axes), location);
-      case ALL_TO_ALL ->
-          AllToAllOp.build(body, operand, step.dim(), step.fromDim(), mesh.groups(axes), location);
+      case REDUCE_SCATTER -> {
+        Value padded = Padding.add(body, operand, dim, levels(type, dim, from.dim(dim), axes));
+        yield ReduceScatterOp.build(body, padded, from.monoid(), dim, mesh.groups(axes), location);
+      }
+      case ALL_TO_ALL -> {
+        int source = step.fromDim();
+        Value padded = Padding.add(body, operand, dim, levels(type, dim, from.dim(dim), axes));
+        Value moved = AllToAllOp.build(body, padded, dim, source, mesh.groups(axes), location);
+        yield Padding.remove(body, moved, source, levels(type, source, to.dim(source), axes));
+      }
       case COLLECTIVE_PERMUTE ->
-          CollectivePermuteOp.build(body, operand, permutation(from, step.result()), location);
+          CollectivePermuteOp.build(body, operand, permutation(from, to), location);
     };
   }
 
-  private Value slice(Value operand, int dim, int[] axes) {
-    long[] sizes = operand.tensor().dims();
-    sizes[dim] /= mesh.groupSize(axes);
+  /**
+   * Returns the sizes of the blocks of a dimension that is cut further along axes, from what is cut
+   * to the smallest block; and the numbers of blocks at each level.
+   */
+  private Padding.Levels levels(TensorType type, int dim, int[] outer, int[] axes) {
+    long[] sizes = new long[axes.length + 1];
+    int[] counts = new int[axes.length];
+    sizes[0] = mesh.blockSize(type.dim(dim), outer);
+    for (int i = 0; i < axes.length; i++) {
+      counts[i] = mesh.size(axes[i]);
+      sizes[i + 1] = Mesh.blockSize(sizes[i], counts[i]);
+    }
+    return new Padding.Levels(sizes, counts);
+  }
+
+  private Value slice(Value operand, TensorType type, int dim, int cut, int[] all) {
+    int[] outer = Arrays.copyOf(all, cut);
+    int[] axes = Arrays.copyOfRange(all, cut, all.length);
+    Padding.Levels levels = levels(type, dim, outer, axes);
+    long whole = mesh.blockSize(type.dim(dim), outer);
+    Value padded = PadOp.behind(body, operand, dim, mesh.blockReach(whole, axes));
+    long[] sizes = padded.tensor().dims();
+    sizes[dim] = levels.block();
     List<Value> starts = new ArrayList<>();
     for (int d = 0; d < sizes.length; d++) {
-      starts.add(d == dim ? start(axes, sizes[d]) : constant(0));
+      starts.add(d == dim ? start(axes, whole) : constant(0));
     }
-    return DynamicSliceOp.build(body, operand, starts, sizes);
+    return DynamicSliceOp.build(body, padded, starts, sizes);
   }
 
   /**
@@ -201,20 +283,52 @@ final class LocalEmitter {
   private Value constant(int number) {
     return indexes.computeIfAbsent(
         "constant " + number,
-        key -> ConstantOp.splat(body, HostArray.scalar(ElementType.I32, number), INDEX));
+        key -> ConstantOp.splat(root, HostArray.scalar(ElementType.I32, number), INDEX));
   }
 
-  /** Returns the first index of the device's block of {@code size} along axes. */
+  /** Returns the first index of the device's block of {@code size} elements cut along axes. */
   private Value start(int[] axes, long size) {
-    String key = Arrays.toString(axes) + " * " + size;
+    String key = "start " + Arrays.toString(axes) + " of " + size;
     Value known = indexes.get(key);
     if (known == null) {
-      Value block = block(axes);
-      known =
-          size == 1 ? block : BinaryOp.MULTIPLY.build(body, block, constant(Math.toIntExact(size)));
-      indexes.put(key, known);
+      if (mesh.divides(size, axes)) {
+        known = times(block(axes), size / mesh.groupSize(axes));
+      } else {
+        long rest = size;
+        for (int axis : axes) {
+          rest = Mesh.blockSize(rest, mesh.size(axis));
+          Value part = times(coordinate(axis), rest);
+          known = known == null ? part : BinaryOp.ADD.build(root, known, part);
+        }
+      }
+      indexes.put(key, Objects.requireNonNull(known));
     }
     return known;
+  }
+
+  /** Returns how much of that block is not padding: {@link Mesh#blockLength}. */
+  private Value length(int[] axes, long size) {
+    String key = "length " + Arrays.toString(axes) + " of " + size;
+    Value known = indexes.get(key);
+    if (known == null) {
+      long outer = size;
+      for (int i = 0; i < axes.length; i++) {
+        if (outer % mesh.size(axes[i]) != 0) {
+          Value within = start(Arrays.copyOfRange(axes, i, axes.length), outer);
+          Value left = BinaryOp.SUBTRACT.build(root, constant(Math.toIntExact(outer)), within);
+          known = known == null ? left : BinaryOp.MINIMUM.build(root, known, left);
+        }
+        outer = Mesh.blockSize(outer, mesh.size(axes[i]));
+      }
+      indexes.put(key, Objects.requireNonNull(known));
+    }
+    return known;
+  }
+
+  private Value times(Value number, long factor) {
+    return factor == 1
+        ? number
+        : BinaryOp.MULTIPLY.build(root, number, constant(Math.toIntExact(factor)));
   }
 
   /** Returns the number of the device's block along axes: {@link Mesh#blockIndex}. */
@@ -227,10 +341,7 @@ final class LocalEmitter {
         known =
             known == null
                 ? coordinate
-                : BinaryOp.ADD.build(
-                    body,
-                    BinaryOp.MULTIPLY.build(body, known, constant(mesh.size(axis))),
-                    coordinate);
+                : BinaryOp.ADD.build(root, times(known, mesh.size(axis)), coordinate);
       }
       if (known == null) {
         throw new IllegalArgumentException("no axes");
@@ -246,10 +357,10 @@ final class LocalEmitter {
     if (known == null) {
       known = device();
       if (mesh.stride(axis) > 1) {
-        known = BinaryOp.DIVIDE.build(body, known, constant(mesh.stride(axis)));
+        known = BinaryOp.DIVIDE.build(root, known, constant(mesh.stride(axis)));
       }
       if (mesh.stride(axis) * mesh.size(axis) < mesh.deviceCount()) {
-        known = BinaryOp.REMAINDER.build(body, known, constant(mesh.size(axis)));
+        known = BinaryOp.REMAINDER.build(root, known, constant(mesh.size(axis)));
       }
       indexes.put(key, known);
     }
@@ -259,7 +370,7 @@ final class LocalEmitter {
   private Value device() {
     Value known = indexes.get("device");
     if (known == null) {
-      known = ConvertOp.build(body, DeviceIdOp.REPLICA.build(body), ElementType.I32);
+      known = ConvertOp.build(root, DeviceIdOp.REPLICA.build(root), ElementType.I32);
       indexes.put("device", known);
     }
     return known;
@@ -283,7 +394,18 @@ final class LocalEmitter {
     @Override
     public @Nullable Value blockStart(int factor) {
       int[] axes = tiling[factor];
-      return axes.length == 0 ? null : start(axes, rule.size(factor) / mesh.groupSize(axes));
+      return axes.length == 0 ? null : start(axes, rule.size(factor));
+    }
+
+    @Override
+    public @Nullable Value blockLength(int factor) {
+      int[] axes = tiling[factor];
+      return mesh.divides(rule.size(factor), axes) ? null : length(axes, rule.size(factor));
+    }
+
+    @Override
+    public long blockReach(int factor) {
+      return mesh.blockReach(rule.size(factor), tiling[factor]);
     }
 
     @Override

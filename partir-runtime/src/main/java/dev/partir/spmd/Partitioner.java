@@ -20,6 +20,7 @@ import dev.partir.schedule.ResolvedTactic;
 import dev.partir.schedule.Schedule;
 import dev.partir.schedule.ShardingVerifier;
 import dev.partir.schedule.Tactic;
+import dev.partir.schedule.Uneven;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
@@ -46,7 +47,7 @@ public final class Partitioner {
    * @throws PartirException with every finding when the schedule does not fit the program
    */
   public static Partitioning partition(Function flat, ProgramModel model, Schedule schedule) {
-    List<ResolvedTactic> tactics = ShardingVerifier.verify(model, schedule).orThrow();
+    List<ResolvedTactic> tactics = ShardingVerifier.verify(model, schedule, Uneven.PAD).orThrow();
     List<Value> values = ProgramModel.valuesOf(flat);
     List<Value> acted = new ArrayList<>();
     for (ResolvedTactic tactic : tactics) {
@@ -62,7 +63,7 @@ public final class Partitioner {
       if (resolved.tactic() instanceof AutomaticTactic automatic) {
         List<Tactic> found = List.copyOf(search().search(program, automatic, schedule.profile()));
         for (ResolvedTactic chosen :
-            ShardingVerifier.verify(model, schedule.withTactics(found)).orThrow()) {
+            ShardingVerifier.verify(model, schedule.withTactics(found), Uneven.PAD).orThrow()) {
           stages.add(apply(program, chosen, nodeActions(preparation, values, chosen)));
         }
       } else {

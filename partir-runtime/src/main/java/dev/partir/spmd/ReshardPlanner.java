@@ -1,5 +1,6 @@
 package dev.partir.spmd;
 
+import dev.partir.ir.TensorType;
 import dev.partir.mesh.Mesh;
 import dev.partir.mesh.Sharding;
 import java.util.ArrayList;
@@ -14,24 +15,28 @@ import java.util.List;
  */
 final class ReshardPlanner {
   private final Mesh mesh;
+  private final TensorType type;
   private final Sharding target;
   private final List<Reshard.Step> steps = new ArrayList<>();
   private Sharding current;
 
-  private ReshardPlanner(Mesh mesh, Sharding from, Sharding target) {
+  private ReshardPlanner(Mesh mesh, TensorType type, Sharding from, Sharding target) {
     this.mesh = mesh;
+    this.type = type;
     this.current = from;
     this.target = target;
   }
 
   /**
    * Returns the steps; none when the layouts are equal. Nothing may be pending in {@code target}.
+   *
+   * @param type the type of the global value
    */
-  static List<Reshard.Step> plan(Mesh mesh, Sharding from, Sharding target) {
+  static List<Reshard.Step> plan(Mesh mesh, TensorType type, Sharding from, Sharding target) {
     if (from.equals(target)) {
       return List.of();
     }
-    ReshardPlanner planner = new ReshardPlanner(mesh, from, target);
+    ReshardPlanner planner = new ReshardPlanner(mesh, type, from, target);
     while (!planner.current.equals(target)) {
       planner.step();
     }
@@ -132,36 +137,58 @@ final class ReshardPlanner {
     return true;
   }
 
+  /**
+   * Moves axes from the end of one dimension to the end of another: as many at once as the target
+   * has there in the same order.
+   */
   private boolean move() {
     for (int from = 0; from < current.rank(); from++) {
       int[] have = current.dim(from);
-      if (have.length == agreed(from)) {
-        continue;
-      }
-      int axis = have[have.length - 1];
+      int agreed = agreed(from);
       for (int to = 0; to < current.rank(); to++) {
-        if (to != from && next(to) == axis) {
-          Sharding moved =
-              current
-                  .withDim(from, Arrays.copyOf(have, have.length - 1))
-                  .withDim(to, append(current.dim(to), axis));
-          add(Reshard.ALL_TO_ALL, List.of(axis), to, from, moved);
-          return true;
+        if (to == from || next(to) < 0) {
+          continue;
+        }
+        int[] want = target.dim(to);
+        int at = current.dim(to).length;
+        for (int count = Math.min(have.length - agreed, want.length - at); count > 0; count--) {
+          int[] moved = Arrays.copyOfRange(have, have.length - count, have.length);
+          if (Arrays.equals(moved, Arrays.copyOfRange(want, at, at + count))) {
+            Sharding result =
+                current
+                    .withDim(from, Arrays.copyOf(have, have.length - count))
+                    .withDim(to, Arrays.copyOf(want, at + count));
+            add(Reshard.ALL_TO_ALL, Arrays.stream(moved).boxed().toList(), to, from, result);
+            return true;
+          }
         }
       }
     }
     return false;
   }
 
+  private boolean isEven(int dim) {
+    return isEven(dim, current.dim(dim), current.dim(dim).length);
+  }
+
+  private boolean isEven(int dim, int[] axes, int count) {
+    return mesh.divides(type.dim(dim), Arrays.copyOf(axes, count));
+  }
+
   private boolean permute() {
     List<Integer> axes = new ArrayList<>();
     for (int d = 0; d < current.rank(); d++) {
-      if (mesh.groupSize(current.dim(d)) != mesh.groupSize(target.dim(d))) {
+      if (Arrays.equals(current.dim(d), target.dim(d))) {
+        continue;
+      }
+      if (mesh.groupSize(current.dim(d)) != mesh.groupSize(target.dim(d))
+          || !isEven(d)
+          || !isEven(d, target.dim(d), target.dim(d).length)) {
         return false;
       }
       for (int[] list : new int[][] {current.dim(d), target.dim(d)}) {
         for (int axis : list) {
-          if (!Arrays.equals(current.dim(d), target.dim(d)) && !axes.contains(axis)) {
+          if (!axes.contains(axis)) {
             axes.add(axis);
           }
         }

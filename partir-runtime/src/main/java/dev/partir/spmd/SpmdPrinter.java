@@ -3,17 +3,18 @@ package dev.partir.spmd;
 import dev.partir.core.CoreProgram;
 import dev.partir.ir.Attribute;
 import dev.partir.ir.Attributes;
+import dev.partir.ir.BlockBuilder;
 import dev.partir.ir.Copier;
 import dev.partir.ir.ElementType;
 import dev.partir.ir.Function;
 import dev.partir.ir.FunctionBuilder;
 import dev.partir.ir.Module;
 import dev.partir.ir.Operation;
+import dev.partir.ir.Region;
 import dev.partir.ir.TensorType;
 import dev.partir.ir.Value;
 import dev.partir.mesh.Mesh;
 import dev.partir.mesh.Sharding;
-import dev.partir.op.AnchorOp;
 import dev.partir.op.Op;
 import dev.partir.text.MlirPrinter;
 import java.util.ArrayList;
@@ -136,7 +137,7 @@ public final class SpmdPrinter {
                 argument.type(), argument.name(), attributes, source.argumentLocation(i)));
       }
       for (Operation operation : source.body().operations()) {
-        copy(operation, builder, copier);
+        copy(operation, builder.body(), copier);
       }
       for (Value result : source.results()) {
         builder.resultAttributes(
@@ -145,11 +146,7 @@ public final class SpmdPrinter {
       return builder.build();
     }
 
-    private void copy(Operation operation, FunctionBuilder builder, Copier copier) {
-      if (operation.kind() == AnchorOp.INSTANCE) {
-        copier.put(operation.result(), copier.get(operation.operand(0)));
-        return;
-      }
+    private void copy(Operation operation, BlockBuilder block, Copier copier) {
       boolean annotated =
           !Op.of(operation).isTerminator()
               && !operation.results().isEmpty()
@@ -162,7 +159,22 @@ public final class SpmdPrinter {
                   .putAll(of(operation.results()))
                   .build()
               : operation.attributes();
-      copier.copy(operation, attributes, builder.body());
+      if (Op.of(operation).flows(operation) == null) {
+        copier.copy(operation, attributes, block);
+        return;
+      }
+      List<Region> regions = new ArrayList<>();
+      for (Region region : operation.regions()) {
+        BlockBuilder inner = block.nested();
+        for (Value argument : region.block().arguments()) {
+          copier.put(argument, inner.argument(argument.type(), argument.name()));
+        }
+        for (Operation nested : region.block().operations()) {
+          copy(nested, inner, copier);
+        }
+        regions.add(new Region(inner.build()));
+      }
+      copier.copy(operation, attributes, regions, block);
     }
   }
 }

@@ -1,11 +1,14 @@
 package dev.partir.spmd;
 
+import dev.partir.ir.Block;
 import dev.partir.ir.Function;
 import dev.partir.ir.Operation;
+import dev.partir.ir.Region;
 import dev.partir.ir.TensorType;
 import dev.partir.ir.Value;
 import dev.partir.mesh.Mesh;
 import dev.partir.mesh.Sharding;
+import dev.partir.op.Op;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -57,25 +60,22 @@ public final class SpmdProgram {
     return sharding(value).localType(value.tensor(), mesh);
   }
 
-  /**
-   * Returns the step that the operation at a place in the body takes, or null when it is no {@link
-   * Reshard}.
-   */
-  public Reshard.@Nullable Step step(int operationIndex) {
-    return steps[operationIndex];
+  /** Returns the step that an operation takes, or null when it is no {@link Reshard}. */
+  public Reshard.@Nullable Step step(Operation operation) {
+    return steps[operation.id()];
   }
 
-  /** Returns why the reshard at a place in the body is there; empty for other operations. */
-  public String reason(int operationIndex) {
-    return reasons[operationIndex];
+  /** Returns why a reshard is there; empty for other operations. */
+  public String reason(Operation operation) {
+    return reasons[operation.id()];
   }
 
   /**
-   * Returns for each factor of the operation at a place in the body the axes of the loops over it;
-   * none for a reshard.
+   * Returns for each factor of an operation the axes of the loops over it; empty where there are no
+   * loops.
    */
-  int[][] tiling(int operationIndex) {
-    return tilings[operationIndex];
+  int[][] tiling(Operation operation) {
+    return tilings[operation.id()];
   }
 
   /** Returns the shardings of the arguments. */
@@ -96,35 +96,53 @@ public final class SpmdProgram {
     return list;
   }
 
-  /** Returns the reshards in which devices exchange data, in the order of the program. */
+  /**
+   * Returns the reshards in which devices exchange data, in the order of the program, those in
+   * regions too.
+   */
   public List<CollectiveUse> collectives() {
     List<CollectiveUse> uses = new ArrayList<>();
-    List<Operation> operations = function.body().operations();
-    for (int i = 0; i < operations.size(); i++) {
-      Reshard.Step step = steps[i];
+    collect(function.body(), 1, uses);
+    return uses;
+  }
+
+  private void collect(Block block, long times, List<CollectiveUse> uses) {
+    for (Operation operation : block.operations()) {
+      Reshard.Step step = steps[operation.id()];
       if (step != null && step.kind().isCollective()) {
         uses.add(
             new CollectiveUse(
-                i,
+                operation,
                 step,
-                localType(operations.get(i).operand(0)),
-                localType(operations.get(i).result()),
-                reasons[i]));
+                localType(operation.operand(0)),
+                localType(operation.result()),
+                times,
+                reasons[operation.id()]));
+      }
+      if (Op.of(operation).flows(operation) != null) {
+        for (Region region : operation.regions()) {
+          collect(region.block(), times * Op.of(operation).trips(operation), uses);
+        }
       }
     }
-    return uses;
   }
 
   /**
    * A collective in a program.
    *
-   * @param operationIndex its place in the body
    * @param operand the type of what one device gives
    * @param result the type of what one device gets
+   * @param times how often it runs: once per trip of the loops around it, where their trips are
+   *     known
    * @param reason why it is there
    */
   public record CollectiveUse(
-      int operationIndex, Reshard.Step step, TensorType operand, TensorType result, String reason) {
+      Operation operation,
+      Reshard.Step step,
+      TensorType operand,
+      TensorType result,
+      long times,
+      String reason) {
     /**
      * Returns the bytes that one device holds of the larger of operand and result: the size that
      * collectives are measured by.

@@ -5,6 +5,7 @@ import dev.partir.ir.Function;
 import dev.partir.ir.Operation;
 import dev.partir.ir.Region;
 import dev.partir.ir.Value;
+import dev.partir.op.WhileOp;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -33,7 +34,7 @@ final class ValueNames {
     uses = new String[function.valueCount()];
     definitions = new String[function.valueCount()];
     collect(function.body());
-    name(function.body(), true);
+    name(function.body(), true, null);
   }
 
   /** Returns the use of a value. */
@@ -66,17 +67,28 @@ final class ValueNames {
     }
   }
 
-  private void name(Block block, boolean isFunction) {
+  /**
+   * Names the values of a block.
+   *
+   * @param like the block whose arguments' names this one's arguments have too, or null
+   */
+  private void name(Block block, boolean isFunction, @Nullable Block like) {
     List<String> here = new ArrayList<>();
     for (int i = 0; i < block.arguments().size(); i++) {
       Value argument = block.arguments().get(i);
       String wanted = argument.name();
+      if (like != null && i < like.arguments().size()) {
+        wanted = uses[like.arguments().get(i).id()].substring(1);
+      }
       uses[argument.id()] =
           "%" + take(wanted == null ? "arg" + (isFunction ? i : argument.id()) : wanted, here);
     }
     for (Operation operation : block.operations()) {
+      Block first = null;
       for (Region region : operation.regions()) {
-        name(region.block(), false);
+        name(region.block(), false, first);
+        // The text of a loop names the arguments of both its regions at once.
+        first = operation.kind() == WhileOp.INSTANCE ? region.block() : null;
       }
       if (!operation.results().isEmpty()) {
         results(operation.results(), here);

@@ -237,8 +237,9 @@ final class RandomPrograms {
     int kind = random.nextInt(8);
     if (kind == 0) {
       actions.add(Action.replicate(name, mesh.name(axis)));
-    } else if (rest[input][dim] % mesh.size(axis) == 0 && rest[input][dim] > 1) {
-      rest[input][dim] /= mesh.size(axis);
+    } else if (rest[input][dim] > 1
+        && (rest[input][dim] % mesh.size(axis) == 0 || random.nextInt(3) == 0)) {
+      rest[input][dim] = Mesh.blockSize(rest[input][dim], mesh.size(axis));
       actions.add(Action.tile(name, Dim.index(dim), mesh.name(axis)));
     } else {
       return;

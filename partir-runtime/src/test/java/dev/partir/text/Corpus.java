@@ -18,11 +18,11 @@ import org.jspecify.annotations.Nullable;
  * The programs that nobody here wrote: {@code ../shared/corpus} beside the project, or where the
  * system property {@code partir.corpus} says.
  */
-final class Corpus {
+public final class Corpus {
   private Corpus() {}
 
   /** Returns the folder; the test is skipped where there is none. */
-  static Path folder() {
+  public static Path folder() {
     String property = System.getProperty("partir.corpus");
     Path found = property == null ? beside(Path.of("").toAbsolutePath()) : Path.of(property);
     assumeTrue(
@@ -43,7 +43,7 @@ final class Corpus {
   }
 
   /** Returns all programs, by name. */
-  static List<Path> files() {
+  public static List<Path> files() {
     try (Stream<Path> files = Files.walk(folder())) {
       return files.filter(file -> file.toString().endsWith(".mlir")).sorted().toList();
     } catch (IOException e) {
@@ -51,7 +51,7 @@ final class Corpus {
     }
   }
 
-  static String read(Path file) {
+  public static String read(Path file) {
     try {
       return Files.readString(file);
     } catch (IOException e) {

@@ -42,15 +42,15 @@ public record Estimate(
   /**
    * Collectives of one kind.
    *
-   * @param count how many there are
+   * @param count how many there are; one in a loop counts once per trip
    * @param bytes the bytes that one device holds of the larger of operand and result, summed
    * @param seconds their time
    */
-  public record Collectives(int count, long bytes, double seconds) {
+  public record Collectives(long count, long bytes, double seconds) {
     static final Collectives NONE = new Collectives(0, 0, 0);
 
-    Collectives plus(long moreBytes, double moreSeconds) {
-      return new Collectives(count + 1, bytes + moreBytes, seconds + moreSeconds);
+    Collectives plus(Collectives more) {
+      return new Collectives(count + more.count, bytes + more.bytes, seconds + more.seconds);
     }
   }
 

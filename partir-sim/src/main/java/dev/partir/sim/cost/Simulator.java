@@ -1,6 +1,8 @@
 package dev.partir.sim.cost;
 
+import dev.partir.ir.Block;
 import dev.partir.ir.Operation;
+import dev.partir.ir.Region;
 import dev.partir.ir.TensorType;
 import dev.partir.ir.Value;
 import dev.partir.mesh.Mesh;
@@ -56,7 +58,19 @@ public final class Simulator {
   /** One pass over a program. */
   private final class Walk {
     private final SpmdProgram program;
-    private final List<Operation> operations;
+
+    /** The operations in the order in which they run, those of loops and branches once. */
+    private final List<Operation> operations = new ArrayList<>();
+
+    /** How often each runs. */
+    private final List<Long> trips = new ArrayList<>();
+
+    /** The place of the outermost loop or branch around each; its own where there is none. */
+    private int[] ends = {};
+
+    /** The place of the first operation in that. */
+    private int[] begins = {};
+
     private final @Nullable TensorType[] types;
     private final long[] bytes;
     private final boolean[] merged;
@@ -65,11 +79,12 @@ public final class Simulator {
 
     Walk(SpmdProgram program) {
       this.program = program;
-      operations = program.function().body().operations();
       int values = program.function().valueCount();
       types = new TensorType[values];
       bytes = new long[values];
       merged = new boolean[values];
+      list(program.function().body(), 1);
+      findEnds();
       for (Value argument : program.function().arguments()) {
         measure(argument);
       }
@@ -79,6 +94,37 @@ public final class Simulator {
         }
       }
       findMerged(values);
+    }
+
+    private void list(Block block, long times) {
+      for (Operation operation : block.operations()) {
+        if (Op.of(operation).flows(operation) != null) {
+          long inner = times * Op.of(operation).trips(operation);
+          for (Region region : operation.regions()) {
+            // They are the buffers that were handed in, and count there.
+            region.block().arguments().forEach(this::measure);
+            list(region.block(), inner);
+          }
+        }
+        operations.add(operation);
+        trips.add(times);
+      }
+    }
+
+    private void findEnds() {
+      ends = new int[operations.size()];
+      begins = new int[operations.size()];
+      List<Operation> outermost = program.function().body().operations();
+      int begin = 0;
+      int next = 0;
+      for (int i = 0; i < ends.length; i++) {
+        if (operations.get(i) == outermost.get(next)) {
+          next++;
+          Arrays.fill(ends, begin, i + 1, i);
+          Arrays.fill(begins, begin, i + 1, begin);
+          begin = i + 1;
+        }
+      }
     }
 
     /** Notes what a device holds of a value; nothing of what is no tensor. */
@@ -126,21 +172,22 @@ public final class Simulator {
       long flops = 0;
       for (int i = 0; i < operations.size(); i++) {
         Operation operation = operations.get(i);
-        Reshard.Step step = program.step(i);
+        Reshard.Step step = program.step(operation);
+        long runs = trips.get(i);
         double seconds;
         Limit limit = Limit.COMMUNICATION;
         if (step != null && step.kind().isCollective()) {
           long size = Math.max(bytes[operation.operand(0).id()], bytes[operation.result().id()]);
-          seconds = collectiveCost.time(step.kind(), step.axisArray(), size).seconds();
+          seconds = runs * collectiveCost.time(step.kind(), step.axisArray(), size).seconds();
           collectives.merge(
               step.kind(),
-              Estimate.Collectives.NONE.plus(size, seconds),
-              (a, b) -> a.plus(b.bytes(), b.seconds()));
+              new Estimate.Collectives(runs, runs * size, seconds),
+              Estimate.Collectives::plus);
           exchange += seconds;
         } else {
           Cost cost = cost(operation);
-          flops += cost.flops();
-          seconds = kernelSeconds(operation, cost);
+          flops += runs * cost.flops();
+          seconds = runs * kernelSeconds(operation, cost);
           limit = kernelLimit;
           compute += seconds;
         }
@@ -167,7 +214,7 @@ public final class Simulator {
 
     private Cost cost(Operation operation) {
       Op op = Op.of(operation);
-      if (op.isTerminator()) {
+      if (op.isTerminator() || op.flows(operation) != null) {
         return Cost.NONE;
       }
       return op.cost(operation, localTypes(operation.operands()), localTypes(operation.results()));
@@ -262,6 +309,12 @@ public final class Simulator {
       int count = operations.size();
       int[] last = new int[bytes.length];
       Arrays.fill(last, -1);
+      int[] made = new int[bytes.length];
+      for (int i = 0; i < count; i++) {
+        for (Value result : operations.get(i).results()) {
+          made[result.id()] = i;
+        }
+      }
       // Backwards, so that a value that is only a step on the way to a kernel keeps its operands
       // alive until that kernel.
       for (int i = count - 1; i >= 0; i--) {
@@ -274,7 +327,9 @@ public final class Simulator {
           }
         }
         for (Value operand : operation.operands()) {
-          last[operand.id()] = Math.max(last[operand.id()], needed);
+          // What a loop takes from outside is needed again in its next trip.
+          int until = made[operand.id()] < begins[i] ? Math.max(needed, ends[i]) : needed;
+          last[operand.id()] = Math.max(last[operand.id()], until);
         }
       }
       lastUses = last;

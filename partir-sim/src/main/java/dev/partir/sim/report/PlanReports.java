@@ -182,14 +182,14 @@ public final class PlanReports {
 
   private List<PlanReport.CollectiveRow> collectives(SpmdProgram program) {
     CollectiveCost costs = CollectiveCost.of(profile, mesh);
-    Map<PlanReport.CollectiveRow, Integer> counts = new LinkedHashMap<>();
+    Map<PlanReport.CollectiveRow, Long> counts = new LinkedHashMap<>();
     for (SpmdProgram.CollectiveUse use : program.collectives()) {
       int[] axes = use.step().axisArray();
       double seconds = costs.time(use.step().kind(), axes, use.bytes()).seconds();
       var one =
           new PlanReport.CollectiveRow(
               use.step().kind(), names(axes), 1, use.bytes(), seconds, use.reason());
-      counts.merge(one, 1, Integer::sum);
+      counts.merge(one, use.times(), Long::sum);
     }
     List<PlanReport.CollectiveRow> rows = new ArrayList<>();
     counts.forEach(

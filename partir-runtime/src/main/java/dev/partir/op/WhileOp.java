@@ -1,0 +1,180 @@
+package dev.partir.op;
+
+import dev.partir.array.HostArray;
+import dev.partir.ir.AsmParser;
+import dev.partir.ir.AsmPrinter;
+import dev.partir.ir.Attributes;
+import dev.partir.ir.Block;
+import dev.partir.ir.Operation;
+import dev.partir.ir.Region;
+import dev.partir.ir.Type;
+import dev.partir.ir.Value;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * {@code stablehlo.while}: runs its second region, which gives the values of the next iteration, as
+ * long as its first gives true of them.
+ */
+public enum WhileOp implements Op {
+  INSTANCE;
+
+  @Override
+  public String opName() {
+    return "stablehlo.while";
+  }
+
+  @Override
+  public void verify(Operation operation, OpChecker check) {
+    int count = operation.operands().size();
+    if (!check.arity(count, count, 2)) {
+      return;
+    }
+    List<Type> types = Op.typesOf(operation.operands());
+    check.constraint("C1");
+    if (Regions.takes(check, "cond", operation.regions().get(0), types)) {
+      Regions.gives(check, "cond", operation.regions().get(0), List.of(Regions.BOOLEAN));
+    }
+    check.constraint("C2");
+    if (Regions.takes(check, "body", operation.regions().get(1), types)) {
+      Regions.gives(check, "body", operation.regions().get(1), types);
+    }
+    check.constraint("C3");
+    for (int i = 0; i < count; i++) {
+      // Sizes that the declared type leaves open may change from one iteration to the next.
+      Type declared = operation.result(i).type();
+      check.result(i, OpChecker.compatible(declared, types.get(i)) ? declared : types.get(i));
+    }
+  }
+
+  @Override
+  public boolean hasSideEffect() {
+    // It may not end.
+    return true;
+  }
+
+  /** What a loop carries is one thing at its entry, in its regions, at their end and behind it. */
+  @Override
+  public List<DataFlow> flows(Operation operation) {
+    Block condition = operation.regions().get(0).block();
+    Block body = operation.regions().get(1).block();
+    List<DataFlow> flows = new ArrayList<>();
+    for (int i = 0; i < operation.operands().size(); i++) {
+      flows.add(
+          new DataFlow(
+              List.of(new DataFlow.Source(operation, i), new DataFlow.Source(body.terminator(), i)),
+              List.of(operation.result(i), condition.arguments().get(i), body.arguments().get(i))));
+    }
+    return flows;
+  }
+
+  @Override
+  public boolean repeatsRegions() {
+    return true;
+  }
+
+  /**
+   * Counts the trips of a loop whose condition compares a carried counter with a constant, and that
+   * adds a constant to the counter: what a counted loop of JAX is.
+   */
+  @Override
+  public long trips(Operation operation) {
+    Block condition = operation.regions().get(0).block();
+    Operation compare = condition.results().get(0).definition();
+    if (compare == null || compare.kind() != CompareOp.INSTANCE) {
+      return 1;
+    }
+    int counter = condition.arguments().indexOf(compare.operand(0));
+    Long limit = ConstantOp.integer(compare.operand(1));
+    if (counter < 0 || limit == null) {
+      return 1;
+    }
+    Block body = operation.regions().get(1).block();
+    Operation add = body.results().get(counter).definition();
+    Long first = ConstantOp.integer(operation.operand(counter));
+    if (first == null || add == null || add.kind() != BinaryOp.ADD) {
+      return 1;
+    }
+    Value argument = body.arguments().get(counter);
+    Long step = ConstantOp.integer(add.operand(add.operand(0) == argument ? 1 : 0));
+    if (step == null || step <= 0 || !add.operands().contains(argument)) {
+      return 1;
+    }
+    return switch (CompareOp.direction(compare)) {
+      case "LT" -> Math.max(0, Math.floorDiv(limit - first + step - 1, step));
+      case "LE" -> Math.max(0, Math.floorDiv(limit - first + step, step));
+      case "NE" -> (limit - first) % step == 0 ? Math.max(0, (limit - first) / step) : 1;
+      default -> 1;
+    };
+  }
+
+  @Override
+  public List<HostArray> evaluate(
+      Operation operation, List<HostArray> operands, Evaluation evaluation) {
+    Region condition = operation.regions().get(0);
+    Region body = operation.regions().get(1);
+    List<HostArray> values = operands;
+    while (evaluation.run(condition, values).get(0).ints()[0] != 0) {
+      values = evaluation.run(body, values);
+    }
+    return values;
+  }
+
+  @Override
+  public boolean print(Operation operation, AsmPrinter printer) {
+    List<Value> arguments = operation.regions().get(0).block().arguments();
+    printer.print("stablehlo.while(");
+    for (int i = 0; i < arguments.size(); i++) {
+      printer
+          .print(i == 0 ? "" : ", ")
+          .operand(arguments.get(i))
+          .print(" = ")
+          .operand(operation.operand(i));
+    }
+    printer.print(")");
+    if (!arguments.isEmpty()) {
+      printer.print(" : ").types(operation.operands());
+    }
+    if (!operation.attributes().isEmpty()) {
+      printer.print(" attributes").attributes(operation.attributes(), List.of());
+    }
+    printer.print(" cond ").regionBody(operation.regions().get(0));
+    printer.print(" do ").regionBody(operation.regions().get(1));
+    return true;
+  }
+
+  @Override
+  public AsmParser.Parsed parse(AsmParser parser) {
+    List<String> names = new ArrayList<>();
+    List<Value> operands = new ArrayList<>();
+    List<Type> types = new ArrayList<>();
+    parser.expect("(");
+    if (!parser.accept(")")) {
+      do {
+        names.add(parser.newName());
+        parser.expect("=");
+        operands.add(parser.operand());
+      } while (parser.accept(","));
+      parser.expect(")");
+      parser.expect(":");
+      var location = parser.location();
+      do {
+        types.add(parser.type());
+      } while (parser.accept(","));
+      parser.checkTypes(operands, types, location);
+      if (types.size() != names.size()) {
+        throw parser.error(
+            location,
+            names.size() + " values have " + types.size() + " types",
+            "Give each its type");
+      }
+    }
+    Attributes attributes =
+        parser.accept("attributes") ? parser.optionalAttributes() : Attributes.EMPTY;
+    parser.expect("cond");
+    Region condition = parser.region(names, types);
+    parser.expect("do");
+    Region body = parser.region(names, types);
+    return new AsmParser.Parsed(operands, attributes, List.of(condition, body), types);
+  }
+}

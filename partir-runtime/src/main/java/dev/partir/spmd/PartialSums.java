@@ -1,0 +1,172 @@
+package dev.partir.spmd;
+
+import dev.partir.core.CoreGraph;
+import dev.partir.core.CoreProgram;
+import dev.partir.ir.Operation;
+import dev.partir.mesh.Sharding;
+import dev.partir.op.BinaryOp;
+import dev.partir.op.Monoid;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Finds sums of partial sums, which are combined once: where several addends are pending over the
+ * same axes, they are added up first, and one collective does for all (PartIR, arXiv 2401.11202,
+ * section 6: the reduction of a sum is delayed). A sum is a tree of additions that nothing else
+ * sees into.
+ */
+final class PartialSums {
+  private final CoreProgram program;
+  private final CoreGraph graph;
+  private final boolean[] returned;
+  private final boolean[] parts;
+  private final boolean[] addends;
+
+  /** By the root of the tree, the addends grouped by their layout, in order. */
+  private final Map<Integer, List<List<Integer>>> sums = new HashMap<>();
+
+  private PartialSums(CoreProgram program, boolean[] returned) {
+    this.program = program;
+    graph = program.graph();
+    this.returned = returned;
+    parts = new boolean[graph.nodeCount()];
+    addends = new boolean[graph.slotCount()];
+  }
+
+  /**
+   * Finds the sums of a program.
+   *
+   * @param returned which slots the function gives back
+   */
+  static PartialSums of(CoreProgram program, boolean[] returned) {
+    PartialSums sums = new PartialSums(program, returned);
+    for (int node = 0; node < sums.graph.nodeCount(); node++) {
+      if (sums.isAddition(node) && sums.sumAround(node) < 0) {
+        sums.find(node);
+      }
+    }
+    return sums;
+  }
+
+  /** Returns whether a node is the root of a sum with addends that are pending alike. */
+  boolean isSum(int node) {
+    return sums.containsKey(node);
+  }
+
+  /** Returns whether a node is an addition in such a sum, other than its root. */
+  boolean isPartOfSum(int node) {
+    return parts[node];
+  }
+
+  /** Returns whether a slot is an addend that is to stay pending. */
+  boolean isAddend(int slot) {
+    return addends[slot];
+  }
+
+  /** Returns the addends of a sum, those that are pending alike together. */
+  List<List<Integer>> groups(int node) {
+    return Collections.unmodifiableList(sums.getOrDefault(node, List.of()));
+  }
+
+  /** Returns the number of addends of a sum. */
+  int size(int node) {
+    return groups(node).stream().mapToInt(List::size).sum();
+  }
+
+  private boolean isAddition(int node) {
+    return graph.role(node) == CoreGraph.Role.OPERATION
+        && graph.operation(node).kind() == BinaryOp.ADD;
+  }
+
+  /** Returns the addition that alone uses a node's result, if it is in one sum with it; else -1. */
+  private int sumAround(int node) {
+    int slot = graph.resultSlot(node, 0);
+    if (!isHidden(slot)) {
+      return -1;
+    }
+    int user = graph.useNode(slot, 0);
+    return isAddition(user)
+            && graph.block(user) == graph.block(node)
+            && program.operandSharding(user, 0).equals(program.operandSharding(node, 0))
+        ? user
+        : -1;
+  }
+
+  private boolean isHidden(int slot) {
+    return !returned[slot] && graph.useCount(slot) == 1;
+  }
+
+  private void find(int root) {
+    List<Integer> leaves = new ArrayList<>();
+    List<Integer> inner = new ArrayList<>();
+    Deque<Integer> open = new ArrayDeque<>(List.of(root));
+    boolean pending = false;
+    while (!open.isEmpty()) {
+      int node = open.pop();
+      if (node != root) {
+        inner.add(node);
+      }
+      for (int o = 0; o < 2; o++) {
+        int slot = graph.operandSlot(node, o);
+        int producer = graph.producer(slot);
+        if (isAddition(producer) && sumAround(producer) == node) {
+          open.push(producer);
+        } else {
+          leaves.add(slot);
+          pending |= isPartial(slot, root);
+        }
+      }
+    }
+    if (!pending) {
+      return;
+    }
+    Collections.sort(leaves);
+    Map<Object, List<Integer>> groups = new LinkedHashMap<>();
+    boolean shared = false;
+    for (int slot : leaves) {
+      // What is not pending stands by itself.
+      Object key = isPartial(slot, root) ? program.sharding(slot) : (Object) slot;
+      List<Integer> group = groups.computeIfAbsent(key, k -> new ArrayList<>());
+      group.add(slot);
+      shared |= group.size() > 1 && isPartial(slot, root);
+    }
+    if (!shared) {
+      return;
+    }
+    List<List<Integer>> all = new ArrayList<>();
+    for (List<Integer> group : groups.values()) {
+      if (isPartial(group.get(0), root)) {
+        all.add(group);
+        if (group.size() > 1) {
+          group.forEach(slot -> addends[slot] = true);
+        }
+      } else {
+        // An addend that stands twice is added twice.
+        group.forEach(slot -> all.add(List.of(slot)));
+      }
+    }
+    sums.put(root, all);
+    inner.forEach(node -> parts[node] = true);
+  }
+
+  /** Returns whether an addend is a partial sum as it is made, and in the same block as the sum. */
+  private boolean isPartial(int slot, int root) {
+    int producer = graph.producer(slot);
+    if (!isHidden(slot)
+        || graph.role(producer) != CoreGraph.Role.OPERATION
+        || graph.block(producer) != graph.block(root)) {
+      return false;
+    }
+    Sharding sharding = program.sharding(slot);
+    Operation operation = graph.operation(producer);
+    return sharding.isPending()
+        && sharding.monoid() == Monoid.ADD
+        && !operation.results().isEmpty();
+  }
+}

@@ -1,0 +1,143 @@
+package dev.partir.spmd;
+
+import static com.google.common.truth.Truth.assertThat;
+import static com.google.common.truth.Truth.assertWithMessage;
+
+import dev.partir.interp.EquivalenceCheck;
+import dev.partir.ir.Function;
+import dev.partir.ir.Module;
+import dev.partir.ir.Operation;
+import dev.partir.ir.PartirException;
+import dev.partir.ir.TensorType;
+import dev.partir.ir.Value;
+import dev.partir.mesh.Mesh;
+import dev.partir.mesh.MeshAxis;
+import dev.partir.op.CallOp;
+import dev.partir.schedule.Action;
+import dev.partir.schedule.Dim;
+import dev.partir.schedule.ManualTactic;
+import dev.partir.schedule.Schedule;
+import dev.partir.text.Corpus;
+import dev.partir.text.MlirParser;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The law of the compiler on programs of others, which carry their own expected values: every
+ * dimension of every input and result, tiled along axes of 2, 3 and 4 devices whether it divides or
+ * not, gives them.
+ */
+final class CorpusPartitioningTest {
+  private static final int[] SIZES = {2, 3, 4};
+
+  private static List<Path> programs() {
+    List<Path> programs = new ArrayList<>();
+    for (Path file : Corpus.files()) {
+      if (file.startsWith(Corpus.folder().resolve("stablehlo"))) {
+        programs.add(file);
+      }
+    }
+    return programs;
+  }
+
+  /** Returns the names of the values to tile: what the inputs are, and what the program returns. */
+  private static Map<String, TensorType> targets(Module module) {
+    Map<String, TensorType> targets = new LinkedHashMap<>();
+    Function main = module.main();
+    for (Operation operation : main.body().operations()) {
+      if (operation.kind() == CallOp.INSTANCE && CallOp.callee(operation).equals("inputs")) {
+        for (Value result : operation.results()) {
+          targets.put("%" + result.name(), result.tensor());
+        }
+      }
+    }
+    for (Value result : main.results()) {
+      targets.put("%" + result.name(), result.tensor());
+    }
+    return targets;
+  }
+
+  private record Case(String value, int dim, int devices) {}
+
+  private static List<Case> cases(Module module) {
+    List<Case> cases = new ArrayList<>();
+    targets(module)
+        .forEach(
+            (name, type) -> {
+              for (int dim = 0; dim < type.rank(); dim++) {
+                for (int devices : SIZES) {
+                  if (type.dim(dim) > 0) {
+                    cases.add(new Case(name, dim, devices));
+                  }
+                }
+              }
+            });
+    return cases;
+  }
+
+  /** Runs a case; returns what is wrong, or null. */
+  private static @Nullable String run(Module module, Case chosen) {
+    Mesh mesh = Mesh.of(List.of(new MeshAxis("a", chosen.devices())));
+    var tactic =
+        new ManualTactic("t", List.of(Action.tile(chosen.value(), Dim.index(chosen.dim()), "a")));
+    try {
+      Partitioning partitioning =
+          Partitioner.partition(module, new Schedule(mesh, null, List.of(tactic)));
+      // The checks stand in the program, and every device runs them.
+      EquivalenceCheck.runLocal(partitioning.local(), List.of());
+      return partitioning.core().conflicts().isEmpty()
+          ? null
+          : "conflict: " + partitioning.core().conflicts().get(0).text();
+    } catch (PartirException refused) {
+      return refused.diagnostics().toString();
+    } catch (RuntimeException defect) {
+      return defect + " at " + defect.getStackTrace()[0];
+    }
+  }
+
+  private static void check(int every) {
+    List<String> wrong = new ArrayList<>();
+    int count = 0;
+    int number = 0;
+    for (Path file : programs()) {
+      Module module;
+      try {
+        module = MlirParser.parse(file.toString(), Corpus.read(file));
+      } catch (PartirException e) {
+        continue;
+      }
+      for (Case chosen : cases(module)) {
+        if (number++ % every != 0) {
+          continue;
+        }
+        count++;
+        String problem = run(module, chosen);
+        if (problem != null) {
+          wrong.add(file.getFileName() + " " + chosen + ": " + problem);
+        }
+      }
+    }
+    List<String> shown = wrong.subList(0, Math.min(20, wrong.size()));
+    assertWithMessage("%s of %s cases:\n%s", wrong.size(), count, String.join("\n", shown))
+        .that(wrong.size())
+        .isEqualTo(0);
+    assertThat(count).isGreaterThan(0);
+  }
+
+  @Test
+  void everyTwentiethTilingGivesTheExpectedValues() {
+    check(20);
+  }
+
+  @Tag("nightly")
+  @Test
+  void everyTilingGivesTheExpectedValues() {
+    check(1);
+  }
+}
