@@ -66,7 +66,11 @@ public enum PadOp implements Op {
 
   @Override
   public void verify(Operation operation, OpChecker check) {
-    if (!check.arity(2, 1, 0) || !check.tensors()) {
+    if (!check.arity(2, 1, 0)
+        || !check.tensors()
+        || !IntegerAttributes.required(check.constraint("I3"), operation.attributes(), LOW)
+        || !IntegerAttributes.required(check.constraint("I4"), operation.attributes(), HIGH)
+        || !IntegerAttributes.required(check.constraint("I5"), operation.attributes(), INTERIOR)) {
       return;
     }
     TensorType type = operation.operand(0).tensor();
@@ -74,40 +78,73 @@ public enum PadOp implements Op {
     long[] low = operation.attributes().integers(LOW);
     long[] high = operation.attributes().integers(HIGH);
     long[] interior = operation.attributes().integers(INTERIOR);
-    check.require(
-        value.rank() == 0 && value.element() == type.element(),
-        "it pads a " + type + " with a " + value,
-        "Pad with a scalar of the element type");
-    if (!check.require(
-        low.length == type.rank() && high.length == type.rank() && interior.length == type.rank(),
-        "it has "
-            + low.length
-            + ", "
-            + high.length
-            + " and "
-            + interior.length
-            + " paddings for rank "
-            + type.rank(),
-        "Give one low, high and interior padding per dimension")) {
+    check
+        .constraint("C1")
+        .require(
+            value.rank() == 0 && value.element() == type.element(),
+            () -> "it pads a " + type + " with a " + value,
+            "Pad with a scalar of the element type");
+    if (!check
+        .constraint("C2")
+        .require(
+            low.length == type.rank()
+                && high.length == type.rank()
+                && interior.length == type.rank(),
+            () ->
+                "it has "
+                    + low.length
+                    + ", "
+                    + high.length
+                    + " and "
+                    + interior.length
+                    + " paddings for rank "
+                    + type.rank(),
+            "Give one low, high and interior padding per dimension")) {
       return;
     }
     long[] dims = new long[type.rank()];
     for (int d = 0; d < dims.length; d++) {
-      dims[d] = low[d] + high[d] + type.dim(d) + Math.max(0, type.dim(d) - 1) * interior[d];
-      check.require(
-          interior[d] >= 0 && dims[d] >= 0,
-          "dimension "
-              + d
-              + " of size "
-              + type.dim(d)
-              + " is padded to "
-              + dims[d]
-              + " with interior "
-              + interior[d],
-          "Interior padding and the result's size must not be negative");
+      int dim = d;
+      if (type.dim(d) == TensorType.DYNAMIC) {
+        dims[d] = TensorType.DYNAMIC;
+        check
+            .constraint("C3")
+            .require(
+                interior[d] >= 0,
+                () -> "dimension " + dim + " has interior padding " + interior[dim],
+                "Interior padding must not be negative");
+        continue;
+      }
+      dims[d] = padded(type.dim(d), low[d], high[d], interior[d]);
+      check
+          .constraint("C3, C4")
+          .require(
+              interior[d] >= 0 && dims[d] >= 0,
+              () ->
+                  "dimension "
+                      + dim
+                      + " of size "
+                      + type.dim(dim)
+                      + " is padded by "
+                      + low[dim]
+                      + " and "
+                      + high[dim]
+                      + " with interior "
+                      + interior[dim],
+              "Interior padding and the result's size must not be negative");
     }
     if (check.ok()) {
       check.result(0, type.withDims(dims));
+    }
+  }
+
+  /** Returns the size of a padded dimension, -1 where it is none. */
+  private static long padded(long size, long low, long high, long interior) {
+    try {
+      long between = Math.multiplyExact(Math.max(0, size - 1), interior);
+      return Math.max(-1, Math.addExact(Math.addExact(low, high), Math.addExact(size, between)));
+    } catch (ArithmeticException tooLarge) {
+      return -1;
     }
   }
 

@@ -1,8 +1,10 @@
 package dev.partir.op;
 
+import dev.partir.array.HostArray;
 import dev.partir.ir.AsmParser;
 import dev.partir.ir.AsmPrinter;
 import dev.partir.ir.Attributes;
+import dev.partir.ir.ElementType;
 import dev.partir.ir.Operation;
 import dev.partir.ir.TensorType;
 import dev.partir.ir.Value;
@@ -144,6 +146,14 @@ final class ShapeOps {
       }
     }
     return true;
+  }
+
+  /**
+   * Returns an integer of an array as a place; one that is beyond 63 bits is far behind the end.
+   */
+  static long place(HostArray array, int index) {
+    long value = array.getLong(index);
+    return value < 0 && array.type().element() == ElementType.UI64 ? Long.MAX_VALUE : value;
   }
 
   /** Returns {@code type} with the size of one dimension changed. */
