@@ -321,6 +321,14 @@ public final class HostArray {
   }
 
   private static int length(TensorType type) {
+    if (!type.isStatic()) {
+      throw new PartirException(
+          Diagnostic.of(
+              ErrorCode.UNSUPPORTED,
+              type.toString(),
+              "its sizes do not follow from what the program is run with",
+              "Declare them, or compute them by an operation whose sizes are operands"));
+    }
     long count = type.elementCount() * (type.element().isComplex() ? 2 : 1);
     if (count > Integer.MAX_VALUE - 8) {
       throw new PartirException(

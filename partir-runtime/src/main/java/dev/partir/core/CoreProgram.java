@@ -2,10 +2,12 @@ package dev.partir.core;
 
 import dev.partir.ir.TensorType;
 import dev.partir.ir.Value;
+import dev.partir.mesh.BlockWindow;
 import dev.partir.mesh.Mesh;
 import dev.partir.mesh.Sharding;
 import dev.partir.op.FactorRule;
 import dev.partir.op.Monoid;
+import dev.partir.op.Window;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -94,6 +96,24 @@ public final class CoreProgram {
   /** Returns the mesh, its axes split into sub-axes where loops go over parts of them. */
   public Mesh mesh() {
     return mesh;
+  }
+
+  /**
+   * Returns whether every loop over an axis divides its factor, so that blocks stay the same when
+   * the axis is split.
+   */
+  boolean isEven(int axis) {
+    for (int node = 0; node < depths.length; node++) {
+      int loop = loopOver(node, axis);
+      if (loop < 0 || factor(node, loop) == ATOMIC) {
+        continue;
+      }
+      int[] axesOfFactor = axesOf(node, factor(node, loop));
+      if (!mesh.divides(graph.rule(node).size(factor(node, loop)), axesOfFactor)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /**
@@ -275,7 +295,27 @@ public final class CoreProgram {
       TensorType type = graph.type(graph.operandSlot(node, operand));
       return Sharding.replicated(type == null ? 0 : type.rank());
     }
-    return Sharding.of(tiling(node, rule.operand(operand)), NONE, null);
+    Sharding sharding = Sharding.of(tiling(node, rule.operand(operand)), NONE, null);
+    return rule.hasWindows() ? windowed(rule, operand, sharding) : sharding;
+  }
+
+  private Sharding windowed(FactorRule rule, int operand, Sharding blocks) {
+    Sharding sharding = blocks;
+    for (int d = 0; d < blocks.rank(); d++) {
+      Window window = rule.window(operand, d);
+      if (window != null && blocks.dim(d).length > 0) {
+        // A permutation factor is alone in its dimension.
+        long size = rule.size(rule.operandDim(operand, d)[0]);
+        sharding = sharding.withWindow(d, window(window, size, mesh, blocks.dim(d)));
+      }
+    }
+    return sharding;
+  }
+
+  /** Returns the windows of a factor of {@code size} elements that is tiled along axes. */
+  static BlockWindow window(Window window, long size, Mesh mesh, int... axes) {
+    long block = mesh.blockSize(size, axes);
+    return new BlockWindow(window.scale(), window.offset(block), window.width(block), size);
   }
 
   /**

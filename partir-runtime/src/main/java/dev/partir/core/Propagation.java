@@ -1,6 +1,8 @@
 package dev.partir.core;
 
+import dev.partir.ir.TensorType;
 import dev.partir.op.FactorRule;
+import dev.partir.op.Window;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -32,6 +34,9 @@ final class Propagation {
 
   private int splitOuter;
 
+  /** Axes along which something is padded, whose blocks would change with a split. */
+  private boolean[] unsplittable;
+
   /** The factors that the evidence about one node fits, and the neighbours that gave it. */
   private final int[] wishes = new int[2];
 
@@ -44,6 +49,7 @@ final class Propagation {
     axisCount = program.mesh().axisCount();
     queued = new boolean[graph.nodeCount() * axisCount];
     conflicted = new boolean[graph.nodeCount() * axisCount];
+    unsplittable = new boolean[axisCount];
   }
 
   /** Spreads the loops that were put around the given nodes, over the given axes, pairwise. */
@@ -120,6 +126,7 @@ final class Propagation {
     boolean[] oldConflicted = conflicted;
     workCount = 0;
     axisCount++;
+    unsplittable = new boolean[axisCount];
     queued = new boolean[graph.nodeCount() * axisCount];
     conflicted = new boolean[graph.nodeCount() * axisCount];
     for (int node = 0; node < graph.nodeCount(); node++) {
@@ -264,6 +271,13 @@ final class Propagation {
         return;
       }
     }
+    if (unsplittable[axis]) {
+      return;
+    }
+    if (!program.isEven(axis)) {
+      unsplittable[axis] = true;
+      return;
+    }
     splitAxis = axis;
     splitOuter = common;
   }
@@ -303,6 +317,10 @@ final class Propagation {
             && !rule.isAlone(factor))) {
       return false;
     }
+    if (rule.kind(factor) == FactorRule.Kind.PERMUTATION
+        && !windowsPay(program, node, factor, axis)) {
+      return false;
+    }
     for (int o = 0; o < rule.operandCount(); o++) {
       boolean tiles = false;
       for (int[] dim : rule.operand(o)) {
@@ -325,6 +343,40 @@ final class Propagation {
       }
     }
     return true;
+  }
+
+  /**
+   * Returns whether getting windows of some operand from neighbours is less than getting all of it,
+   * were a permutation factor tiled along one more axis; and whether it can be done: the blocks of
+   * several axes must have no padding in between.
+   */
+  private static boolean windowsPay(CoreProgram program, int node, int factor, int axis) {
+    CoreGraph graph = program.graph();
+    FactorRule rule = graph.rule(node);
+    int[] outer = program.axesOf(node, factor);
+    int[] axes = Arrays.copyOf(outer, outer.length + 1);
+    axes[outer.length] = axis;
+    boolean single = outer.length == 0;
+    boolean pays = false;
+    if (!single && !program.mesh().divides(rule.size(factor), axes)) {
+      return false;
+    }
+    for (int o = 0; o < rule.operandCount(); o++) {
+      for (int d = 0; d < rule.operand(o).length; d++) {
+        Window window = rule.window(o, d);
+        TensorType type = graph.type(graph.operandSlot(node, o));
+        if (window == null || type == null || rule.operandDim(o, d)[0] != factor) {
+          continue;
+        }
+        if (!single && !program.mesh().divides(type.dim(d), axes)) {
+          return false;
+        }
+        pays |=
+            CoreProgram.window(window, rule.size(factor), program.mesh(), axes)
+                .isCheaperThanGather(type.dim(d), program.mesh(), axes);
+      }
+    }
+    return pays;
   }
 
   /** Returns whether no operand of a node is kept whole along an axis. */

@@ -51,6 +51,9 @@ public enum ConvertOp implements Pointwise {
               from.quantization() == null && to.quantization() == null,
               () -> "it makes a " + to + " of a " + from,
               "Quantized numbers are made and read by uniform_quantize and uniform_dequantize");
+      if (check.ok()) {
+        check.constraint("C1").result(0, from.withElement(to.element()));
+      }
     }
   }
 

@@ -90,7 +90,7 @@ public enum DynamicSliceOp implements Op {
     }
     for (int d = 0; d < sizes.length; d++) {
       check.require(
-          sizes[d] >= 0 && sizes[d] <= type.dim(d),
+          sizes[d] >= 0 && (type.dim(d) == TensorType.DYNAMIC || sizes[d] <= type.dim(d)),
           "slice size " + sizes[d] + " in dimension " + d + " of size " + type.dim(d),
           "A size must be at most that of the dimension");
       TensorType start = operation.operand(d + 1).tensor();

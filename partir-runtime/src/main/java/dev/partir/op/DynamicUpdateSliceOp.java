@@ -44,7 +44,7 @@ public enum DynamicUpdateSliceOp implements Op {
         "The ranks and element types must be equal, with one start per dimension")) {
       for (int d = 0; d < type.rank(); d++) {
         check.require(
-            update.dim(d) <= type.dim(d),
+            type.dim(d) == TensorType.DYNAMIC || update.dim(d) <= type.dim(d),
             "the update has size "
                 + update.dim(d)
                 + " in dimension "

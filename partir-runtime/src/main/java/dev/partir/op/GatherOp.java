@@ -150,7 +150,8 @@ public enum GatherOp implements Op {
     }
     for (int d = 0; d < operand.rank(); d++) {
       check.require(
-          numbers.sizes[d] >= 0 && numbers.sizes[d] <= operand.dim(d),
+          numbers.sizes[d] >= 0
+              && (operand.dim(d) == TensorType.DYNAMIC || numbers.sizes[d] <= operand.dim(d)),
           "slice size " + numbers.sizes[d] + " in dimension " + d + " of size " + operand.dim(d),
           "A slice must fit into the operand");
     }

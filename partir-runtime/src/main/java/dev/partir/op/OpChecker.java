@@ -1,8 +1,10 @@
 package dev.partir.op;
 
+import dev.partir.ir.Attributes;
 import dev.partir.ir.BlockBuilder;
 import dev.partir.ir.Diagnostic;
 import dev.partir.ir.ErrorCode;
+import dev.partir.ir.FunctionBuilder;
 import dev.partir.ir.Operation;
 import dev.partir.ir.TensorType;
 import dev.partir.ir.Type;
@@ -114,6 +116,26 @@ public final class OpChecker {
    */
   public boolean require(boolean condition, Supplier<String> problem, String remedy) {
     return condition || require(false, problem.get(), remedy);
+  }
+
+  /**
+   * Requires what another operation would that has the same results and stands for this one once
+   * its sizes are known.
+   */
+  void asOther(Op other, List<Value> operands, Attributes attributes) {
+    Operation checked = operation;
+    BlockBuilder scratch = new FunctionBuilder(other.opName()).body();
+    operation =
+        scratch.add(
+            other,
+            operands,
+            attributes,
+            checked.regions(),
+            Op.typesOf(checked.results()),
+            List.of(),
+            checked.location());
+    other.verify(operation, this);
+    operation = checked;
   }
 
   /** Requires a number of operands, results and regions. */

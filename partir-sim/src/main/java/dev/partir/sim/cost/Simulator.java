@@ -182,7 +182,8 @@ public final class Simulator {
         double seconds;
         Limit limit = Limit.COMMUNICATION;
         if (step != null && step.kind().isCollective()) {
-          long size = Math.max(bytes[operation.operand(0).id()], bytes[operation.result().id()]);
+          long size = step.bytes(bytes[operation.operand(0).id()], bytes[operation.result().id()]);
+          runs *= step.count();
           seconds = runs * costs.time(step.kind(), step.axisArray(), size).seconds();
           collectives.merge(
               step.kind(),
