@@ -38,6 +38,7 @@ public final class CoreProgram {
   private short[] tactics;
   private final List<String> tacticNames;
   private final List<Conflict> conflicts;
+  private final Restrictions restrictions;
 
   private CoreProgram(
       CoreGraph graph,
@@ -48,7 +49,8 @@ public final class CoreProgram {
       int[] causes,
       short[] tactics,
       List<String> tacticNames,
-      List<Conflict> conflicts) {
+      List<Conflict> conflicts,
+      Restrictions restrictions) {
     this.graph = graph;
     this.mesh = mesh;
     this.depths = depths;
@@ -58,6 +60,7 @@ public final class CoreProgram {
     this.tactics = tactics;
     this.tacticNames = tacticNames;
     this.conflicts = conflicts;
+    this.restrictions = restrictions;
   }
 
   /** Returns the program before any tactic. */
@@ -72,7 +75,8 @@ public final class CoreProgram {
         new int[slots],
         new short[slots],
         new ArrayList<>(),
-        new ArrayList<>());
+        new ArrayList<>(),
+        Restrictions.of(graph));
   }
 
   /** Returns a copy that can be changed by itself. */
@@ -86,7 +90,8 @@ public final class CoreProgram {
         causes.clone(),
         tactics.clone(),
         new ArrayList<>(tacticNames),
-        new ArrayList<>(conflicts));
+        new ArrayList<>(conflicts),
+        restrictions);
   }
 
   public CoreGraph graph() {
@@ -154,6 +159,17 @@ public final class CoreProgram {
     factors = newFactors;
     causes = newCauses;
     tactics = newTactics;
+  }
+
+  /** Returns what annotations ask of propagation. */
+  Restrictions restrictions() {
+    return restrictions;
+  }
+
+  /** Returns whether annotations forbid a node to be looped over a factor along an axis. */
+  boolean forbids(int node, int factor, int axis) {
+    return restrictions.forbids(
+        node, factor, mesh.stride(axis), mesh.size(axis), tacticNames.size() - 1);
   }
 
   /** Returns the conflicts met so far, in the order of the tactics and of the program. */
