@@ -17,16 +17,16 @@ final class FloatLoops {
   /** Returns {@code start} combined with {@code count} elements, one after the other. */
   static float fold(Combiner how, float start, float[] from, int at, int step, int count) {
     float sum = start;
-    int end = at + count * step;
+    int f = at;
     switch (how) {
       case ADD -> {
-        for (int i = at; i != end; i += step) {
-          sum += from[i];
+        for (int i = 0; i < count; i++, f += step) {
+          sum += from[f];
         }
       }
       case MAXIMUM -> {
-        for (int i = at; i != end; i += step) {
-          sum = Math.max(sum, from[i]);
+        for (int i = 0; i < count; i++, f += step) {
+          sum = Math.max(sum, from[f]);
         }
       }
       default -> {

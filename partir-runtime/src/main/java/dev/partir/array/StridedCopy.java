@@ -1,5 +1,6 @@
 package dev.partir.array;
 
+import dev.partir.ir.ElementType;
 import dev.partir.ir.TensorType;
 
 /**
@@ -48,65 +49,88 @@ public final class StridedCopy {
       long targetOffset,
       long[] targetStrides,
       long[] sizes) {
-    for (long size : sizes) {
-      if (size == 0) {
-        return;
-      }
-    }
-    int parts = source.type().element().isComplex() ? 2 : 1;
-    // Dimensions of size 1 do not matter, and neighbours that are contiguous in both arrays are one
-    // dimension.
-    int rank = 0;
-    int[] size = new int[sizes.length + 2];
-    int[] from = new int[sizes.length + 2];
-    int[] to = new int[sizes.length + 2];
-    for (int d = 0; d < sizes.length; d++) {
-      if (sizes[d] == 1) {
-        continue;
-      }
-      int s = (int) sizes[d];
-      int f = (int) sourceStrides[d] * parts;
-      int t = (int) targetStrides[d] * parts;
-      if (rank > 0 && from[rank - 1] == f * s && to[rank - 1] == t * s) {
-        size[rank - 1] *= s;
-        from[rank - 1] = f;
-        to[rank - 1] = t;
-      } else {
-        size[rank] = s;
-        from[rank] = f;
-        to[rank] = t;
-        rank++;
-      }
-    }
-    if (parts == 2) {
-      size[rank] = 2;
-      from[rank] = 1;
-      to[rank] = 1;
-      rank++;
-    }
-    if (rank == 0) {
-      size[rank] = 1;
-      rank++;
-    }
-    int[] index = new int[rank];
-    int f = (int) sourceOffset * parts;
-    int t = (int) targetOffset * parts;
-    int last = rank - 1;
-    while (true) {
-      row(source.storage(), f, from[last], target.storage(), t, to[last], size[last]);
-      int d = last - 1;
-      for (; d >= 0; d--) {
-        f += from[d];
-        t += to[d];
-        if (++index[d] < size[d]) {
-          break;
+    new Box(source.type().element(), sourceStrides, targetStrides, sizes)
+        .copy(source, sourceOffset, target, targetOffset);
+  }
+
+  /** The shape of boxes that are copied from and to many places. */
+  public static final class Box {
+    private final int parts;
+    private final int rank;
+    private final int[] size;
+    private final int[] from;
+    private final int[] to;
+    private final boolean empty;
+
+    /**
+     * Dimensions of size 1 do not matter, and neighbours that are contiguous in both arrays are one
+     * dimension.
+     */
+    public Box(ElementType element, long[] sourceStrides, long[] targetStrides, long[] sizes) {
+      parts = element.isComplex() ? 2 : 1;
+      int n = 0;
+      boolean none = false;
+      size = new int[sizes.length + 2];
+      from = new int[sizes.length + 2];
+      to = new int[sizes.length + 2];
+      for (int d = 0; d < sizes.length; d++) {
+        none |= sizes[d] == 0;
+        if (sizes[d] == 1) {
+          continue;
         }
-        f -= from[d] * size[d];
-        t -= to[d] * size[d];
-        index[d] = 0;
+        int s = (int) sizes[d];
+        int f = (int) sourceStrides[d] * parts;
+        int t = (int) targetStrides[d] * parts;
+        if (n > 0 && from[n - 1] == f * s && to[n - 1] == t * s) {
+          size[n - 1] *= s;
+          from[n - 1] = f;
+          to[n - 1] = t;
+        } else {
+          size[n] = s;
+          from[n] = f;
+          to[n] = t;
+          n++;
+        }
       }
-      if (d < 0) {
+      if (parts == 2) {
+        size[n] = 2;
+        from[n] = 1;
+        to[n] = 1;
+        n++;
+      }
+      if (n == 0) {
+        size[n] = 1;
+        n++;
+      }
+      rank = n;
+      empty = none;
+    }
+
+    /** Copies a box. Element places must lie within the arrays. */
+    public void copy(HostArray source, long sourceOffset, HostArray target, long targetOffset) {
+      if (empty) {
         return;
+      }
+      int f = (int) sourceOffset * parts;
+      int t = (int) targetOffset * parts;
+      int last = rank - 1;
+      int[] index = new int[rank];
+      while (true) {
+        row(source.storage(), f, from[last], target.storage(), t, to[last], size[last]);
+        int d = last - 1;
+        for (; d >= 0; d--) {
+          f += from[d];
+          t += to[d];
+          if (++index[d] < size[d]) {
+            break;
+          }
+          f -= from[d] * size[d];
+          t -= to[d] * size[d];
+          index[d] = 0;
+        }
+        if (d < 0) {
+          return;
+        }
       }
     }
   }

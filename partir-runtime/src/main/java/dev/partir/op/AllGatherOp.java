@@ -44,7 +44,9 @@ public enum AllGatherOp implements Collective {
 
   @Override
   public void verify(Operation operation, OpChecker check) {
-    if (Collective.check(operation, check, DIM)) {
+    if (Collective.check(operation, check, 0, new ProcessGroups.Constraints("C2", "C4", "C5"))
+        && Collective.dimension(operation, check, "C1", DIM)) {
+      check.constraint("C6");
       int dim = (int) operation.attributes().integer(DIM, 0);
       ProcessGroups groups = groups(operation);
       // How many processes a group of replicas has, the run decides.

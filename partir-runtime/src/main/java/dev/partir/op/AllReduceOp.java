@@ -1,12 +1,10 @@
 package dev.partir.op;
 
 import dev.partir.array.HostArray;
-import dev.partir.array.StridedCopy;
-import dev.partir.ir.Block;
 import dev.partir.ir.BlockBuilder;
+import dev.partir.ir.ElementType;
 import dev.partir.ir.Location;
 import dev.partir.ir.Operation;
-import dev.partir.ir.Region;
 import dev.partir.ir.TensorType;
 import dev.partir.ir.Value;
 import java.util.Collections;
@@ -41,58 +39,37 @@ public enum AllReduceOp implements Collective {
   }
 
   /** Checks that the body of a reducing collective makes a scalar of two. */
-  static boolean body(Operation operation, OpChecker check) {
-    if (!check.require(
-        operation.regions().size() == 1,
-        () -> "it has " + operation.regions().size() + " regions",
-        "It takes a body")) {
-      return false;
+  static boolean body(Operation operation, OpChecker check, String constraint) {
+    for (Value operand : operation.operands()) {
+      if (!ReductionBody.checkFold(
+          check, constraint, operation.regions().get(0), operand.tensor().element())) {
+        return false;
+      }
     }
-    Block body = operation.regions().get(0).block();
-    TensorType scalar = TensorType.of(operation.operand(0).tensor().element());
-    return check.require(
-        Op.typesOf(body.arguments()).equals(List.of(scalar, scalar))
-            && Op.typesOf(body.results()).equals(List.of(scalar)),
-        () ->
-            "its body takes "
-                + Op.typesOf(body.arguments())
-                + " and gives "
-                + Op.typesOf(body.results()),
-        "It must make a " + scalar + " of two");
+    return true;
   }
 
-  /** Returns what the arrays combine to, in the order of the group. */
+  /** Returns what the arrays combine to, in the order of the group and in the body's type. */
   static HostArray combine(Operation operation, List<HostArray> operands, Evaluation evaluation) {
-    Region body = operation.regions().get(0);
-    Monoid monoid = Monoid.of(body);
-    HostArray sum = operands.get(0);
+    ReductionBody body = ReductionBody.of(operation.regions().get(0));
+    HostArray sum = body.promote(operands.get(0), 0);
+    TensorType type = sum.type();
+    int count = (int) type.elementCount();
     for (int i = 1; i < operands.size(); i++) {
-      HostArray next = operands.get(i);
-      sum = monoid != null ? monoid.op().apply(sum, next) : byBody(body, sum, next, evaluation);
+      List<HostArray> pair = List.of(sum, body.promote(operands.get(i), 1));
+      sum = body.apply(pair, count, evaluation).get(0).reshaped(type);
     }
     return sum;
   }
 
-  private static HostArray byBody(
-      Region body, HostArray left, HostArray right, Evaluation evaluation) {
-    HostArray out = HostArray.zeros(left.type());
-    TensorType scalar = TensorType.of(left.type().element());
-    long[] none = {};
-    int count = (int) left.type().elementCount();
-    for (int i = 0; i < count; i++) {
-      List<HostArray> pair =
-          List.of(
-              StridedCopy.read(left, i, none, scalar), StridedCopy.read(right, i, none, scalar));
-      StridedCopy.copy(evaluation.run(body, pair).get(0), 0, none, out, i, none, none);
-    }
-    return out;
-  }
-
   @Override
   public void verify(Operation operation, OpChecker check) {
-    if (Collective.check(operation, check) && body(operation, check)) {
+    if (Collective.check(operation, check, 1, new ProcessGroups.Constraints("C1", "C3", "C4"))
+        && body(operation, check, "C5")) {
+      ElementType element = ReductionBody.element(operation.regions().get(0), 0);
+      check.constraint("C6, C7");
       for (int i = 0; i < operation.operands().size(); i++) {
-        check.result(i, operation.operand(i).type());
+        check.result(i, operation.operand(i).tensor().withElement(element));
       }
     }
   }

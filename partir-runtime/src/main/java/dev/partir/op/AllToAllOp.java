@@ -49,15 +49,27 @@ public enum AllToAllOp implements Collective {
 
   @Override
   public void verify(Operation operation, OpChecker check) {
-    if (Collective.check(operation, check, SPLIT, CONCAT)) {
+    if (Collective.check(operation, check, 0, new ProcessGroups.Constraints("C5", "C7", ""))
+        && Collective.dimension(operation, check, "C1", SPLIT)
+        && Collective.dimension(operation, check, "C3", CONCAT)
+        && IntegerAttributes.requiredScalar(
+            check.constraint("I4"), operation.attributes(), COUNT)) {
       int split = (int) operation.attributes().integer(SPLIT, 0);
       int concat = (int) operation.attributes().integer(CONCAT, 0);
       long count = operation.attributes().integer(COUNT, 0);
       int group = Collective.groupSize(operation);
-      if (!check.require(
-          count > 0 && (group == 0 || count == group),
-          () -> COUNT + " is " + count + " for groups of " + group,
-          "Split into as many parts as a group has processes")) {
+      if (!check
+              .constraint("C4")
+              .require(
+                  count > 0,
+                  () -> COUNT + " is " + count,
+                  "Split into as many parts as a group has processes")
+          || !check
+              .constraint("C8")
+              .require(
+                  group == 0 || count == group,
+                  () -> COUNT + " is " + count + " for groups of " + group,
+                  "Split into as many parts as a group has processes")) {
         return;
       }
       for (int i = 0; i < operation.operands().size(); i++) {
@@ -66,10 +78,13 @@ public enum AllToAllOp implements Collective {
         if (size == TensorType.DYNAMIC || type.dim(concat) == TensorType.DYNAMIC) {
           continue;
         }
-        if (check.require(
-            size % count == 0,
-            () -> "a dimension of size " + size + " is split into " + count,
-            "The size must divide by split_count")) {
+        if (check
+            .constraint("C2")
+            .require(
+                size % count == 0,
+                () -> "a dimension of size " + size + " is split into " + count,
+                "The size must divide by split_count")) {
+          check.constraint("C9");
           TensorType part = ShapeOps.withDim(type, split, size / count);
           check.result(i, ShapeOps.withDim(part, concat, part.dim(concat) * count));
         }

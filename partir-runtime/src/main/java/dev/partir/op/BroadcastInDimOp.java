@@ -43,27 +43,34 @@ public enum BroadcastInDimOp implements Op {
 
   @Override
   public void verify(Operation operation, OpChecker check) {
-    if (!check.arity(1, 1, 0) || !check.tensors()) {
+    if (!check.arity(1, 1, 0)
+        || !check.tensors()
+        || !IntegerAttributes.required(check.constraint("I2"), operation.attributes(), DIMS)) {
       return;
     }
     TensorType from = operation.operand(0).tensor();
     TensorType to = operation.result().tensor();
     int[] dims = operation.attributes().dims(DIMS);
-    if (!check.require(
-            dims.length == from.rank(),
-            () ->
-                "broadcast_dimensions has "
-                    + dims.length
-                    + " numbers for an operand of rank "
-                    + from.rank(),
-            "Give one result dimension per operand dimension")
-        || !ShapeOps.dimensions(check, DIMS, dims, to.rank())) {
+    if (!check
+            .constraint("C2")
+            .require(
+                dims.length == from.rank(),
+                () ->
+                    "broadcast_dimensions has "
+                        + dims.length
+                        + " numbers for an operand of rank "
+                        + from.rank(),
+                "Give one result dimension per operand dimension")
+        || !ShapeOps.dimensions(check.constraint("C3, C4"), DIMS, dims, to.rank())) {
       return;
     }
-    check.require(
-        from.element() == to.element(),
-        () -> "it makes " + to.element() + " of " + from.element(),
-        "Convert the elements first");
+    check
+        .constraint("C1")
+        .require(
+            from.element() == to.element(),
+            () -> "it makes " + to.element() + " of " + from.element(),
+            "Convert the elements first");
+    check.constraint("C5");
     for (int i = 0; i < dims.length; i++) {
       int d = i;
       check.require(

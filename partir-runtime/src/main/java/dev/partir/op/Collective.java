@@ -9,6 +9,7 @@ import dev.partir.ir.ErrorCode;
 import dev.partir.ir.Operation;
 import dev.partir.ir.PartirException;
 import dev.partir.ir.TensorType;
+import dev.partir.ir.Value;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -104,29 +105,45 @@ public interface Collective extends Op {
   }
 
   /**
-   * Checks what all collectives have in common: as many results as operands, well-formed groups,
-   * dimensions within the operands.
+   * Checks what all collectives have in common: as many results as operands, regions, well-formed
+   * groups.
    */
-  static boolean check(Operation operation, OpChecker check, String... dimensions) {
+  static boolean check(
+      Operation operation, OpChecker check, int regions, ProcessGroups.Constraints constraints) {
     int count = operation.operands().size();
-    if (!check.require(
-            count > 0 && operation.results().size() == count,
-            "it has " + count + " operands and " + operation.results().size() + " results",
-            "It takes at least one array and gives as many")
-        || !check.tensors()
-        || !ProcessGroups.check(operation, check)) {
+    return check
+            .constraint("")
+            .require(
+                count > 0
+                    && operation.results().size() == count
+                    && operation.regions().size() == regions,
+                () ->
+                    "it has "
+                        + count
+                        + " operands, "
+                        + operation.results().size()
+                        + " results and "
+                        + operation.regions().size()
+                        + " regions",
+                "It takes at least one array, gives as many, and has " + regions + " regions")
+        && check.tensors()
+        && ProcessGroups.check(operation, check, constraints);
+  }
+
+  /** Checks that an attribute is a dimension of every operand. */
+  static boolean dimension(Operation operation, OpChecker check, String constraint, String name) {
+    check.constraint(constraint);
+    if (!IntegerAttributes.requiredScalar(check, operation.attributes(), name)) {
       return false;
     }
-    for (int i = 0; i < count; i++) {
-      int rank = operation.operand(i).tensor().rank();
-      for (String name : dimensions) {
-        long dim = operation.attributes().integer(name, -1);
-        if (!check.require(
-            dim >= 0 && dim < rank,
-            name + " is " + dim + " for an operand of rank " + rank,
-            "It must be from 0 to " + (rank - 1))) {
-          return false;
-        }
+    long dim = operation.attributes().integer(name, -1);
+    for (Value operand : operation.operands()) {
+      int rank = operand.tensor().rank();
+      if (!check.require(
+          dim >= 0 && dim < rank,
+          () -> name + " is " + dim + " for an operand of rank " + rank,
+          "It must be from 0 to " + (rank - 1))) {
+        return false;
       }
     }
     return true;

@@ -19,7 +19,9 @@ public enum CollectiveBroadcastOp implements Collective {
 
   @Override
   public void verify(Operation operation, OpChecker check) {
-    if (check.arity(1, 1, 0) && Collective.check(operation, check)) {
+    if (check.arity(1, 1, 0)
+        && Collective.check(operation, check, 0, new ProcessGroups.Constraints("C1", "C2", ""))) {
+      check.constraint("C3");
       check.result(0, operation.operand(0).type());
     }
   }

@@ -1,8 +1,10 @@
 package dev.partir.op;
 
 import dev.partir.array.HostArray;
+import dev.partir.ir.Attribute;
 import dev.partir.ir.Attributes;
 import dev.partir.ir.BlockBuilder;
+import dev.partir.ir.ElementType;
 import dev.partir.ir.Location;
 import dev.partir.ir.Operation;
 import dev.partir.ir.Value;
@@ -43,22 +45,41 @@ public enum CollectivePermuteOp implements Collective {
   @Override
   public void verify(Operation operation, OpChecker check) {
     if (!check.arity(1, 1, 0)
-        || !Collective.check(operation, check)
-        || !check.result(0, operation.operand(0).type())) {
+        || !Collective.check(operation, check, 0, new ProcessGroups.Constraints("", "", ""))
+        || !check
+            .constraint("C1")
+            .require(
+                operation.attributes().get(PAIRS) instanceof Attribute.Dense dense
+                    && dense.type().element() == ElementType.I64
+                    && dense.type().rank() == 2
+                    && (dense.type().dim(1) == 2 || dense.type().dim(0) == 0),
+                "it has no " + PAIRS + " of two numbers each",
+                "Give it a matrix of i64: in each row a source and a target")) {
       return;
     }
     long[] pairs = pairs(operation);
     Set<Long> sources = new HashSet<>();
     Set<Long> targets = new HashSet<>();
     for (int i = 0; i + 1 < pairs.length; i += 2) {
-      if (!sources.add(pairs[i]) || !targets.add(pairs[i + 1])) {
-        check.require(
-            false,
-            "the pair [" + pairs[i] + ", " + pairs[i + 1] + "] repeats a source or a target",
-            "Every device sends at most once and receives at most once");
+      long source = pairs[i];
+      long target = pairs[i + 1];
+      if (!check
+              .constraint("C4")
+              .require(
+                  Math.min(source, target) >= 0 && Math.max(source, target) <= Integer.MAX_VALUE,
+                  () -> "the pair [" + source + ", " + target + "] names no process",
+                  "Name processes from 0 on")
+          || !check
+              .constraint("C2, C3")
+              .require(
+                  sources.add(source) && targets.add(target),
+                  () -> "the pair [" + source + ", " + target + "] repeats a source or a target",
+                  "Every device sends at most once and receives at most once")) {
         return;
       }
     }
+    check.constraint("C5");
+    check.result(0, operation.operand(0).type());
   }
 
   /** Returns who sends to whom: pairs of source and target. */

@@ -37,46 +37,71 @@ public enum ConcatenateOp implements Op {
   }
 
   private static TensorType infer(List<Value> operands, int dimension) {
-    long size = 0;
-    for (Value operand : operands) {
-      long added = operand.tensor().dim(dimension);
-      boolean known = size != TensorType.DYNAMIC && added != TensorType.DYNAMIC;
-      size = known ? size + added : TensorType.DYNAMIC;
+    long[] dims = operands.get(0).tensor().dims();
+    for (Value operand : operands.subList(1, operands.size())) {
+      TensorType type = operand.tensor();
+      for (int d = 0; d < dims.length; d++) {
+        long size = type.dim(d);
+        if (d != dimension) {
+          dims[d] = dims[d] == TensorType.DYNAMIC ? size : dims[d];
+        } else if (dims[d] == TensorType.DYNAMIC || size == TensorType.DYNAMIC) {
+          dims[d] = TensorType.DYNAMIC;
+        } else {
+          // More than 64 bits hold is more than any result is declared with.
+          dims[d] = dims[d] + size < 0 ? Long.MAX_VALUE : dims[d] + size;
+        }
+      }
     }
-    return ShapeOps.withDim(operands.get(0).tensor(), dimension, size);
+    return operands.get(0).tensor().withDims(dims);
   }
 
   private static int dimension(Operation operation) {
-    return (int) operation.attributes().integer(DIMENSION, -1);
+    return IntegerAttributes.dim(operation.attributes(), DIMENSION);
   }
 
   @Override
   public void verify(Operation operation, OpChecker check) {
     if (!check.tensors()
-        || !check.require(
-            !operation.operands().isEmpty() && operation.results().size() == 1,
-            "it has no operands",
-            "Give it at least one")) {
+        || !check
+            .constraint("C3")
+            .require(
+                !operation.operands().isEmpty()
+                    && operation.results().size() == 1
+                    && operation.regions().isEmpty(),
+                () ->
+                    "it has "
+                        + operation.operands().size()
+                        + " operands and "
+                        + operation.results().size()
+                        + " results",
+                "Give it at least one operand and a result")
+        || !IntegerAttributes.requiredScalar(
+            check.constraint("I2"), operation.attributes(), DIMENSION)) {
       return;
     }
     TensorType first = operation.operand(0).tensor();
     int dimension = dimension(operation);
-    if (!check.require(
-        dimension >= 0 && dimension < first.rank(),
-        "dimension is " + dimension + " for operands of rank " + first.rank(),
-        "It must be from 0 to " + (first.rank() - 1))) {
+    if (!check
+        .constraint("C4")
+        .require(
+            dimension >= 0 && dimension < first.rank(),
+            () -> "dimension is " + dimension + " for operands of rank " + first.rank(),
+            "It must be from 0 to " + (first.rank() - 1))) {
       return;
     }
+    TensorType outline = ShapeOps.withDim(first, dimension, 0);
     for (Value operand : operation.operands()) {
       TensorType type = operand.tensor();
-      check.require(
-          type.rank() == first.rank()
-              && ShapeOps.withDim(type, dimension, 0)
-                  .compatible(ShapeOps.withDim(first, dimension, 0)),
-          "a " + type + " stands beside a " + first,
-          "Operands may differ in dimension " + dimension + " only");
+      check
+          .constraint("C1, C2")
+          .require(
+              type.rank() == first.rank()
+                  && ShapeOps.withDim(type, dimension, 0).compatible(outline),
+              () -> "a " + type + " stands beside a " + first,
+              "Operands may differ in dimension " + dimension + " only");
     }
     if (check.ok()) {
+      check.constraint("C5, C6");
       check.result(0, infer(operation.operands(), dimension));
     }
   }

@@ -12,7 +12,6 @@ import dev.partir.ir.ElementType;
 import dev.partir.ir.Operation;
 import dev.partir.ir.TensorType;
 import dev.partir.ir.Value;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -24,8 +23,12 @@ import java.util.List;
 public enum DotGeneralOp implements Op {
   INSTANCE;
 
-  private static final String NUMBERS = "dot_dimension_numbers";
-  private static final String PRECISION = "precision_config";
+  static final String NUMBERS = "dot_dimension_numbers";
+  static final String PRECISION = "precision_config";
+  private static final String LEFT_BATCH = "lhs_batching_dimensions";
+  private static final String RIGHT_BATCH = "rhs_batching_dimensions";
+  private static final String LEFT_CONTRACTING = "lhs_contracting_dimensions";
+  private static final String RIGHT_CONTRACTING = "rhs_contracting_dimensions";
 
   /** Which dimensions are batch dimensions and which are contracted, pairwise. */
   public static final class Dimensions {
@@ -48,20 +51,20 @@ public enum DotGeneralOp implements Op {
               ? struct.fields()
               : Attributes.EMPTY;
       return new Dimensions(
-          fields.dims("lhs_batching_dimensions"),
-          fields.dims("rhs_batching_dimensions"),
-          fields.dims("lhs_contracting_dimensions"),
-          fields.dims("rhs_contracting_dimensions"));
+          fields.dims(LEFT_BATCH),
+          fields.dims(RIGHT_BATCH),
+          fields.dims(LEFT_CONTRACTING),
+          fields.dims(RIGHT_CONTRACTING));
     }
 
     Attribute toAttribute() {
       return new Attribute.Struct(
           "stablehlo.dot",
           Attributes.builder()
-              .putList("lhs_batching_dimensions", longs(leftBatch))
-              .putList("rhs_batching_dimensions", longs(rightBatch))
-              .putList("lhs_contracting_dimensions", longs(leftContracting))
-              .putList("rhs_contracting_dimensions", longs(rightContracting))
+              .putList(LEFT_BATCH, longs(leftBatch))
+              .putList(RIGHT_BATCH, longs(rightBatch))
+              .putList(LEFT_CONTRACTING, longs(leftContracting))
+              .putList(RIGHT_CONTRACTING, longs(rightContracting))
               .build());
     }
 
@@ -101,6 +104,16 @@ public enum DotGeneralOp implements Op {
 
     private static long[] longs(int[] dims) {
       return Arrays.stream(dims).asLongStream().toArray();
+    }
+
+    /** Returns the batch dimensions of both operands. */
+    long[][] batch() {
+      return new long[][] {longs(leftBatch), longs(rightBatch)};
+    }
+
+    /** Returns the contracted dimensions of both operands. */
+    long[][] contracting() {
+      return new long[][] {longs(leftContracting), longs(rightContracting)};
     }
   }
 
@@ -144,83 +157,65 @@ public enum DotGeneralOp implements Op {
 
   @Override
   public void verify(Operation operation, OpChecker check) {
-    if (!check.arity(2, 1, 0) || !check.tensors()) {
+    if (!check.arity(2, 1, 0)
+        || !check.tensors()
+        || IntegerAttributes.struct(
+                check.constraint("I3-I6"), operation.attributes(), NUMBERS, "stablehlo.dot", "")
+            == null) {
       return;
     }
     TensorType left = operation.operand(0).tensor();
     TensorType right = operation.operand(1).tensor();
     Dimensions dimensions = Dimensions.of(operation);
-    if (!pairs(check, "batching", left, dimensions.leftBatch, right, dimensions.rightBatch)
-        || !pairs(
-            check,
-            "contracting",
-            left,
-            dimensions.leftContracting,
-            right,
+    if (!named(check, "C3, C5", LEFT_BATCH, dimensions.leftBatch, left)
+        || !named(check, "C3, C6", LEFT_CONTRACTING, dimensions.leftContracting, left)
+        || !named(check, "C4, C7", RIGHT_BATCH, dimensions.rightBatch, right)
+        || !named(check, "C4, C8", RIGHT_CONTRACTING, dimensions.rightContracting, right)
+        || !ShapeOps.apart(
+            check.constraint("C3"),
+            LEFT_BATCH,
+            dimensions.leftBatch,
+            LEFT_CONTRACTING,
+            dimensions.leftContracting)
+        || !ShapeOps.apart(
+            check.constraint("C4"),
+            RIGHT_BATCH,
+            dimensions.rightBatch,
+            RIGHT_CONTRACTING,
             dimensions.rightContracting)
-        || !ShapeOps.dimensions(
+        || !ShapeOps.paired(
             check,
-            "the left operand",
-            concat(dimensions.leftBatch, dimensions.leftContracting),
-            left.rank())
-        || !ShapeOps.dimensions(
+            "C1",
+            "C9",
+            new ShapeOps.Dims(LEFT_BATCH, dimensions.leftBatch, left),
+            new ShapeOps.Dims(RIGHT_BATCH, dimensions.rightBatch, right))
+        || !ShapeOps.paired(
             check,
-            "the right operand",
-            concat(dimensions.rightBatch, dimensions.rightContracting),
-            right.rank())) {
+            "C2",
+            "C10",
+            new ShapeOps.Dims(LEFT_CONTRACTING, dimensions.leftContracting, left),
+            new ShapeOps.Dims(RIGHT_CONTRACTING, dimensions.rightContracting, right))
+        || !precision(check, "C11", operation.attributes())
+        || !DotAlgorithm.verify(check, operation.attributes())) {
       return;
     }
-    TensorType inferred = infer(left, right, dimensions);
     TensorType declared = operation.result().tensor();
-    // The result may have a wider element type than the operands.
-    check.result(0, inferred.withElement(declared.element()));
+    ElementType element = declared.element();
+    check
+        .constraint("C13")
+        .require(
+            left.element() == right.element()
+                || (ReductionBody.isPromotable(left.element(), element)
+                    && ReductionBody.isPromotable(right.element(), element)),
+            () -> "it makes a " + declared + " of a " + left + " and a " + right,
+            "Both operands must have one element type, or types that the result's includes");
+    check.constraint("C12");
+    check.result(0, infer(left, right, dimensions).withElement(element));
   }
 
-  private static boolean pairs(
-      OpChecker check, String what, TensorType left, int[] l, TensorType right, int[] r) {
-    if (!check.require(
-        l.length == r.length,
-        () -> "it has " + l.length + " and " + r.length + " " + what + " dimensions",
-        "Name them in pairs")) {
-      return false;
-    }
-    for (int i = 0; i < l.length; i++) {
-      if (l[i] < 0 || l[i] >= left.rank() || r[i] < 0 || r[i] >= right.rank()) {
-        return check.require(
-            false,
-            what
-                + " dimensions "
-                + l[i]
-                + " and "
-                + r[i]
-                + " of operands of rank "
-                + left.rank()
-                + " and "
-                + right.rank(),
-            "Dimensions count from 0 to the rank less 1");
-      }
-      int at = i;
-      if (!check.require(
-          left.dim(l[i]) == right.dim(r[i]),
-          () ->
-              what
-                  + " dimensions "
-                  + l[at]
-                  + " of "
-                  + left
-                  + " and "
-                  + r[at]
-                  + " of "
-                  + right
-                  + " have sizes "
-                  + left.dim(l[at])
-                  + " and "
-                  + right.dim(r[at]),
-          "Paired dimensions must have one size")) {
-        return false;
-      }
-    }
-    return true;
+  private static boolean named(
+      OpChecker check, String constraint, String name, int[] dims, TensorType type) {
+    return ShapeOps.dimensions(check.constraint(constraint), name, dims, type.rank());
   }
 
   private static int[] concat(int[]... parts) {
@@ -260,9 +255,13 @@ public enum DotGeneralOp implements Op {
   public List<HostArray> evaluate(
       Operation operation, List<HostArray> operands, Evaluation evaluation) {
     TensorType result = operation.result().tensor();
-    ElementType element = result.element();
     HostArray left = operands.get(0);
     HostArray right = operands.get(1);
+    // A result that does not include the operands' type is made of the sum, not of the products.
+    ElementType element =
+        ReductionBody.isPromotable(left.type().element(), result.element())
+            ? result.element()
+            : left.type().element();
     TensorType l = left.type();
     TensorType r = right.type();
     Dimensions dimensions = Dimensions.of(operation);
@@ -284,7 +283,8 @@ public enum DotGeneralOp implements Op {
             dimensions.rightBatch,
             dimensions.rightContracting,
             rightFree);
-    return List.of(MatrixProduct.multiply(a, b, batch, m, n, k, result));
+    HostArray product = MatrixProduct.multiply(a, b, batch, m, n, k, result.withElement(element));
+    return List.of(ConvertOp.convert(product, result));
   }
 
   private static int size(TensorType type, int... dims) {
@@ -320,93 +320,40 @@ public enum DotGeneralOp implements Op {
     return Cost.of(2 * contracted * results[0].elementCount(), operands, results);
   }
 
-  @Override
-  public boolean print(Operation operation, AsmPrinter printer) {
-    Dimensions dimensions = Dimensions.of(operation);
-    printer.print("stablehlo.dot_general ").operands(operation.operands());
-    if (dimensions.leftBatch.length > 0) {
-      printer
-          .print(", batching_dims = ")
-          .list(Dimensions.longs(dimensions.leftBatch))
-          .print(" x ")
-          .list(Dimensions.longs(dimensions.rightBatch));
+  /** Requires two precisions that are known, or none. */
+  static boolean precision(OpChecker check, String constraint, Attributes attributes) {
+    Attribute value = attributes.get(PRECISION);
+    check.constraint(constraint);
+    if (value == null) {
+      return true;
     }
-    printer
-        .print(", contracting_dims = ")
-        .list(Dimensions.longs(dimensions.leftContracting))
-        .print(" x ")
-        .list(Dimensions.longs(dimensions.rightContracting));
-    List<String> printed = new ArrayList<>(List.of(NUMBERS));
-    List<String> precisions = precisions(operation);
-    if (!precisions.isEmpty()) {
-      printer.print(", precision = [" + String.join(", ", precisions) + "]");
-      printed.add(PRECISION);
+    if (!check.require(
+        value instanceof Attribute.Array list
+            && (list.elements().isEmpty() || list.elements().size() == 2),
+        () -> "its " + PRECISION + " is not a list of two",
+        "Give one precision per operand, or none")) {
+      return false;
     }
-    printer
-        .attributes(operation.attributes(), printed)
-        .print(" : ")
-        .functionType(operation.operands(), operation.results());
+    for (Attribute precision : ((Attribute.Array) value).elements()) {
+      if (!check.require(
+          precision instanceof Attribute.Enumerated known
+              && known.mnemonic().equals("precision")
+              && List.of("DEFAULT", "HIGH", "HIGHEST").contains(known.value()),
+          () -> "its " + PRECISION + " has something that is no precision",
+          "Known are DEFAULT, HIGH and HIGHEST")) {
+        return false;
+      }
+    }
     return true;
   }
 
-  /** Returns the words of the precisions; none where they are something else. */
-  private static List<String> precisions(Operation operation) {
-    List<String> words = new ArrayList<>();
-    if (operation.attributes().get(PRECISION) instanceof Attribute.Array precisions) {
-      for (Attribute precision : precisions.elements()) {
-        if (!(precision instanceof Attribute.Enumerated value)) {
-          return List.of();
-        }
-        words.add(value.value());
-      }
-    }
-    return words;
+  @Override
+  public boolean print(Operation operation, AsmPrinter printer) {
+    return DotGeneralText.print(operation, Dimensions.of(operation), printer);
   }
 
   @Override
   public AsmParser.Parsed parse(AsmParser parser) {
-    Value left = parser.operand();
-    parser.expect(",");
-    Value right = parser.operand();
-    var attributes = Attributes.builder();
-    int[][] batch = {{}, {}};
-    int[][] contracting = {{}, {}};
-    while (parser.accept(",")) {
-      var location = parser.location();
-      String word = parser.word();
-      parser.expect("=");
-      switch (word) {
-        case "batching_dims" -> batch = pair(parser);
-        case "contracting_dims" -> contracting = pair(parser);
-        case "precision" -> {
-          List<Attribute> precisions = new ArrayList<>();
-          parser.expect("[");
-          do {
-            precisions.add(new Attribute.Enumerated("stablehlo", "precision", parser.word()));
-          } while (parser.accept(","));
-          parser.expect("]");
-          attributes.put(PRECISION, new Attribute.Array(precisions));
-        }
-        case "algorithm" -> attributes.put("algorithm", parser.attribute());
-        default ->
-            throw parser.error(
-                location,
-                "dot_general has no \"" + word + "\"",
-                "Known are batching_dims, contracting_dims, precision and algorithm");
-      }
-    }
-    attributes.put(
-        NUMBERS, new Dimensions(batch[0], batch[1], contracting[0], contracting[1]).toAttribute());
-    return ShapeOps.finish(parser, List.of(left, right), attributes);
-  }
-
-  private static int[][] pair(AsmParser parser) {
-    long[] left = parser.list();
-    parser.expect("x");
-    long[] right = parser.list();
-    return new int[][] {
-      Arrays.stream(left).mapToInt(Math::toIntExact).toArray(),
-      Arrays.stream(right).mapToInt(Math::toIntExact).toArray()
-    };
+    return DotGeneralText.parse(parser);
   }
 }

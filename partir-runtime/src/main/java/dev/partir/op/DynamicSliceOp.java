@@ -69,37 +69,79 @@ public enum DynamicSliceOp implements Op {
   @Override
   public void verify(Operation operation, OpChecker check) {
     if (!check.tensors()
-        || !check.require(
-            !operation.operands().isEmpty() && operation.results().size() == 1,
-            "it has " + operation.operands().size() + " operands",
-            "Give it an array and a start per dimension")) {
+        || !check
+            .constraint("C2")
+            .require(
+                !operation.operands().isEmpty()
+                    && operation.results().size() == 1
+                    && operation.regions().isEmpty(),
+                () -> "it has " + operation.operands().size() + " operands",
+                "Give it an array and a start per dimension")
+        || !IntegerAttributes.required(check.constraint("I3"), operation.attributes(), SIZES)) {
       return;
     }
     TensorType type = operation.operand(0).tensor();
     long[] sizes = operation.attributes().integers(SIZES);
-    if (!check.require(
-        sizes.length == type.rank() && operation.operands().size() == type.rank() + 1,
-        "it has "
-            + sizes.length
-            + " sizes and "
-            + (operation.operands().size() - 1)
-            + " starts for rank "
-            + type.rank(),
-        "Give one of each per dimension")) {
+    if (!check
+            .constraint("C2, C4")
+            .require(
+                sizes.length == type.rank() && operation.operands().size() == type.rank() + 1,
+                () ->
+                    "it has "
+                        + sizes.length
+                        + " sizes and "
+                        + (operation.operands().size() - 1)
+                        + " starts for rank "
+                        + type.rank(),
+                "Give one of each per dimension")
+        || !starts(operation, check, 1, "C3")) {
       return;
     }
     for (int d = 0; d < sizes.length; d++) {
-      check.require(
-          sizes[d] >= 0 && (type.dim(d) == TensorType.DYNAMIC || sizes[d] <= type.dim(d)),
-          "slice size " + sizes[d] + " in dimension " + d + " of size " + type.dim(d),
-          "A size must be at most that of the dimension");
-      TensorType start = operation.operand(d + 1).tensor();
-      check.require(
-          start.rank() == 0 && start.element().isInteger(),
-          "start " + d + " is a " + start,
-          "A start is a scalar integer");
+      int dim = d;
+      check
+          .constraint("C4")
+          .require(
+              sizes[d] >= 0 && (sizes[d] <= type.dim(d) || type.dim(d) == TensorType.DYNAMIC),
+              () ->
+                  "slice size " + sizes[dim] + " in dimension " + dim + " of size " + type.dim(dim),
+              "A size must be at most that of the dimension");
     }
-    check.result(0, type.withDims(sizes));
+    if (check.ok()) {
+      check.constraint("C1, C5");
+      check.result(0, type.withDims(sizes));
+    }
+  }
+
+  /** Checks that the operands from {@code first} on are scalar integers of one type. */
+  static boolean starts(Operation operation, OpChecker check, int first, String constraint) {
+    for (int i = first; i < operation.operands().size(); i++) {
+      TensorType start = operation.operand(i).tensor();
+      int dim = i - first;
+      if (!check
+              .constraint("")
+              .require(
+                  start.rank() == 0
+                      && start.element().isInteger()
+                      && start.element() != ElementType.I1,
+                  () -> "start " + dim + " is a " + start,
+                  "A start is a scalar integer")
+          || !check
+              .constraint(constraint)
+              .require(
+                  start.equals(operation.operand(first).type()),
+                  () ->
+                      "start "
+                          + dim
+                          + " is a "
+                          + start
+                          + " beside a "
+                          + operation.operand(first).type(),
+                  "All starts must have one type")) {
+        return false;
+      }
+    }
+    return true;
   }
 
   @Override
@@ -129,7 +171,7 @@ public enum DynamicSliceOp implements Op {
   static long[] starts(List<HostArray> scalars, TensorType type, long... sizes) {
     long[] starts = new long[sizes.length];
     for (int d = 0; d < starts.length; d++) {
-      long start = scalars.get(d).getLong(0);
+      long start = ShapeOps.place(scalars.get(d), 0);
       if (start < 0 && scalars.get(d).type().element() == ElementType.UI64) {
         start = Long.MAX_VALUE;
       }

@@ -23,38 +23,52 @@ public enum DynamicUpdateSliceOp implements Op {
   @Override
   public void verify(Operation operation, OpChecker check) {
     if (!check.tensors()
-        || !check.require(
-            operation.operands().size() >= 2 && operation.results().size() == 1,
-            "it has " + operation.operands().size() + " operands",
-            "Give it an array, an update and a start per dimension")) {
+        || !check
+            .constraint("C4")
+            .require(
+                operation.operands().size() >= 2
+                    && operation.results().size() == 1
+                    && operation.regions().isEmpty(),
+                () -> "it has " + operation.operands().size() + " operands",
+                "Give it an array, an update and a start per dimension")) {
       return;
     }
     TensorType type = operation.operand(0).tensor();
     TensorType update = operation.operand(1).tensor();
-    if (check.require(
-        update.rank() == type.rank()
-            && operation.operands().size() == type.rank() + 2
-            && update.element() == type.element(),
-        "it writes a "
-            + update
-            + " with "
-            + (operation.operands().size() - 2)
-            + " starts into a "
-            + type,
-        "The ranks and element types must be equal, with one start per dimension")) {
-      for (int d = 0; d < type.rank(); d++) {
-        check.require(
-            type.dim(d) == TensorType.DYNAMIC || update.dim(d) <= type.dim(d),
-            "the update has size "
-                + update.dim(d)
-                + " in dimension "
-                + d
-                + " of size "
-                + type.dim(d),
-            "An update must fit into the operand");
-      }
-      check.result(0, type);
+    if (!check
+            .constraint("C2, C3, C4")
+            .require(
+                update.rank() == type.rank()
+                    && operation.operands().size() == type.rank() + 2
+                    && update.element() == type.element(),
+                () ->
+                    "it writes a "
+                        + update
+                        + " with "
+                        + (operation.operands().size() - 2)
+                        + " starts into a "
+                        + type,
+                "The ranks and element types must be equal, with one start per dimension")
+        || !DynamicSliceOp.starts(operation, check, 2, "C5")) {
+      return;
     }
+    for (int d = 0; d < type.rank(); d++) {
+      int dim = d;
+      check
+          .constraint("C6")
+          .require(
+              update.dim(d) <= type.dim(d) || type.dim(d) == TensorType.DYNAMIC,
+              () ->
+                  "the update has size "
+                      + update.dim(dim)
+                      + " in dimension "
+                      + dim
+                      + " of size "
+                      + type.dim(dim),
+              "An update must fit into the operand");
+    }
+    check.constraint("C1");
+    check.result(0, type);
   }
 
   @Override

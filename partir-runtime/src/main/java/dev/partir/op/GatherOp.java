@@ -5,6 +5,7 @@ import dev.partir.array.StridedCopy;
 import dev.partir.ir.Attribute;
 import dev.partir.ir.Attributes;
 import dev.partir.ir.BlockBuilder;
+import dev.partir.ir.ElementType;
 import dev.partir.ir.Operation;
 import dev.partir.ir.TensorType;
 import dev.partir.ir.Value;
@@ -21,6 +22,12 @@ public enum GatherOp implements Op {
 
   private static final String NUMBERS = "dimension_numbers";
   private static final String SIZES = "slice_sizes";
+  private static final String OFFSET = "offset_dims";
+  private static final String COLLAPSED = "collapsed_slice_dims";
+  private static final String OPERAND_BATCHING = "operand_batching_dims";
+  private static final String INDICES_BATCHING = "start_indices_batching_dims";
+  private static final String START_MAP = "start_index_map";
+  private static final String INDEX_VECTOR = "index_vector_dim";
 
   @Override
   public String opName() {
@@ -40,12 +47,12 @@ public enum GatherOp implements Op {
     final long[] sizes;
 
     private Numbers(Attributes fields, long[] sizes) {
-      offset = fields.dims("offset_dims");
-      collapsed = fields.dims("collapsed_slice_dims");
-      operandBatching = fields.dims("operand_batching_dims");
-      indicesBatching = fields.dims("start_indices_batching_dims");
-      startMap = fields.dims("start_index_map");
-      indexVector = (int) fields.integer("index_vector_dim", 0);
+      offset = fields.dims(OFFSET);
+      collapsed = fields.dims(COLLAPSED);
+      operandBatching = fields.dims(OPERAND_BATCHING);
+      indicesBatching = fields.dims(INDICES_BATCHING);
+      startMap = fields.dims(START_MAP);
+      indexVector = IntegerAttributes.dim(fields, INDEX_VECTOR);
       this.sizes = sizes;
     }
 
@@ -120,62 +127,36 @@ public enum GatherOp implements Op {
 
   @Override
   public void verify(Operation operation, OpChecker check) {
-    if (!check.arity(2, 1, 0) || !check.tensors()) {
+    if (!check.arity(2, 1, 0)
+        || !check.tensors()
+        || IntegerAttributes.struct(
+                check.constraint("I3-I8"),
+                operation.attributes(),
+                NUMBERS,
+                "stablehlo.gather",
+                INDEX_VECTOR)
+            == null
+        || !IntegerAttributes.required(check.constraint("I9"), operation.attributes(), SIZES)
+        || !IntegerAttributes.optionalFlag(
+            check.constraint("I10"), operation.attributes(), "indices_are_sorted")) {
       return;
     }
     TensorType operand = operation.operand(0).tensor();
     TensorType indices = operation.operand(1).tensor();
     Numbers numbers = Numbers.of(operation);
-    check.require(
-        numbers.sizes.length == operand.rank(),
-        "slice_sizes has "
-            + numbers.sizes.length
-            + " numbers for an operand of rank "
-            + operand.rank(),
-        "Give one per dimension");
-    check.require(
-        numbers.indexVector >= 0 && numbers.indexVector <= indices.rank(),
-        "index_vector_dim is " + numbers.indexVector + " for indices of rank " + indices.rank(),
-        "It must be from 0 to " + indices.rank());
-    check.require(
-        indices.element().isInteger(), "its indices are a " + indices, "Indices are integers");
+    check
+        .constraint("I2")
+        .require(
+            indices.element().isInteger() && indices.element() != ElementType.I1,
+            () -> "its indices are a " + indices,
+            "Indices are integers");
     if (!check.ok()
-        || !ShapeOps.dimensions(check, "collapsed_slice_dims", numbers.collapsed, operand.rank())
-        || !ShapeOps.dimensions(
-            check, "operand_batching_dims", numbers.operandBatching, operand.rank())
-        || !ShapeOps.dimensions(check, "start_index_map", numbers.startMap, operand.rank())
-        || !ShapeOps.dimensions(
-            check, "start_indices_batching_dims", numbers.indicesBatching, indices.rank())) {
+        || !checkDimensions(check, numbers, operand, indices)
+        || !checkSizes(check, numbers, operand, indices)) {
       return;
     }
-    for (int d = 0; d < operand.rank(); d++) {
-      check.require(
-          numbers.sizes[d] >= 0
-              && (operand.dim(d) == TensorType.DYNAMIC || numbers.sizes[d] <= operand.dim(d)),
-          "slice size " + numbers.sizes[d] + " in dimension " + d + " of size " + operand.dim(d),
-          "A slice must fit into the operand");
-    }
-    long vector = numbers.indexVector < indices.rank() ? indices.dim(numbers.indexVector) : 1;
-    check.require(
-        vector == numbers.startMap.length,
-        "an index vector has "
-            + vector
-            + " numbers for a start_index_map of "
-            + numbers.startMap.length,
-        "They must be as many");
     int[] batch = numbers.indexBatch(indices.rank());
     int[] window = numbers.window(operand.rank());
-    if (!check.require(
-            numbers.offset.length == window.length,
-            "offset_dims has "
-                + numbers.offset.length
-                + " numbers for slices of rank "
-                + window.length,
-            "Give one per dimension of the operand that is neither collapsed nor batching")
-        || !ShapeOps.dimensions(
-            check, "offset_dims", numbers.offset, batch.length + window.length)) {
-      return;
-    }
     long[] dims = new long[batch.length + window.length];
     int[] resultBatch = numbers.resultBatch(dims.length);
     for (int i = 0; i < batch.length; i++) {
@@ -184,7 +165,124 @@ public enum GatherOp implements Op {
     for (int i = 0; i < window.length; i++) {
       dims[numbers.offset[i]] = numbers.sizes[window[i]];
     }
+    check.constraint("C22, C23");
     check.result(0, operand.withDims(dims));
+  }
+
+  private static boolean checkDimensions(
+      OpChecker check, Numbers numbers, TensorType operand, TensorType indices) {
+    return check
+            .constraint("C2")
+            .require(
+                numbers.indexVector >= 0 && numbers.indexVector <= indices.rank(),
+                () ->
+                    INDEX_VECTOR
+                        + " is "
+                        + numbers.indexVector
+                        + " for indices of rank "
+                        + indices.rank(),
+                "It must be from 0 to " + indices.rank())
+        && ShapeOps.dimensions(
+            check.constraint("C6, C8"), COLLAPSED, numbers.collapsed, operand.rank())
+        && IntegerAttributes.sorted(check.constraint("C7"), COLLAPSED, numbers.collapsed)
+        && ShapeOps.dimensions(
+            check.constraint("C6, C11"), OPERAND_BATCHING, numbers.operandBatching, operand.rank())
+        && IntegerAttributes.sorted(
+            check.constraint("C10"), OPERAND_BATCHING, numbers.operandBatching)
+        && ShapeOps.apart(
+            check.constraint("C6"),
+            COLLAPSED,
+            numbers.collapsed,
+            OPERAND_BATCHING,
+            numbers.operandBatching)
+        && ShapeOps.dimensions(
+            check.constraint("C13, C14"), INDICES_BATCHING, numbers.indicesBatching, indices.rank())
+        && ShapeOps.apart(
+            check.constraint("C15"),
+            INDEX_VECTOR,
+            new int[] {numbers.indexVector},
+            INDICES_BATCHING,
+            numbers.indicesBatching)
+        && ShapeOps.paired(
+            check,
+            "C16",
+            "C17",
+            new ShapeOps.Dims(OPERAND_BATCHING, numbers.operandBatching, operand),
+            new ShapeOps.Dims(INDICES_BATCHING, numbers.indicesBatching, indices))
+        && ShapeOps.dimensions(
+            check.constraint("C18, C19"), START_MAP, numbers.startMap, operand.rank())
+        && ShapeOps.apart(
+            check.constraint("C18"),
+            START_MAP,
+            numbers.startMap,
+            OPERAND_BATCHING,
+            numbers.operandBatching);
+  }
+
+  private static boolean checkSizes(
+      OpChecker check, Numbers numbers, TensorType operand, TensorType indices) {
+    long vector = numbers.indexVector < indices.rank() ? indices.dim(numbers.indexVector) : 1;
+    if (!check
+            .constraint("C3")
+            .require(
+                TensorType.compatible(vector, numbers.startMap.length),
+                () ->
+                    "an index vector has "
+                        + vector
+                        + " numbers for a start_index_map of "
+                        + numbers.startMap.length,
+                "They must be as many")
+        || !check
+            .constraint("C20")
+            .require(
+                numbers.sizes.length == operand.rank(),
+                () ->
+                    "slice_sizes has "
+                        + numbers.sizes.length
+                        + " numbers for an operand of rank "
+                        + operand.rank(),
+                "Give one per dimension")) {
+      return false;
+    }
+    for (int d = 0; d < operand.rank(); d++) {
+      int dim = d;
+      long size = numbers.sizes[d];
+      boolean single = contains(numbers.collapsed, d) || contains(numbers.operandBatching, d);
+      if (!check
+              .constraint("C21")
+              .require(
+                  size >= 0 && (size <= operand.dim(d) || operand.dim(d) == TensorType.DYNAMIC),
+                  () ->
+                      "slice size "
+                          + size
+                          + " in dimension "
+                          + dim
+                          + " of size "
+                          + operand.dim(dim),
+                  "A slice must fit into the operand")
+          || !check
+              .constraint("C9, C12")
+              .require(
+                  !single || size <= 1,
+                  () -> "slice size " + size + " in dimension " + dim + ", which is left out",
+                  "A collapsed or batching dimension has slices of size 1")) {
+        return false;
+      }
+    }
+    int[] window = numbers.window(operand.rank());
+    int rank = window.length + numbers.indexBatch(indices.rank()).length;
+    return check
+            .constraint("C1")
+            .require(
+                numbers.offset.length == window.length,
+                () ->
+                    "offset_dims has "
+                        + numbers.offset.length
+                        + " numbers for slices of rank "
+                        + window.length,
+                "Give one per dimension of the operand that is neither collapsed nor batching")
+        && ShapeOps.dimensions(check.constraint("C4, C5"), OFFSET, numbers.offset, rank)
+        && IntegerAttributes.sorted(check.constraint("C4"), OFFSET, numbers.offset);
   }
 
   @Override
@@ -245,6 +343,7 @@ public enum GatherOp implements Op {
       batchSizes[i] = indices.type().dim(batch[i]);
       places *= batchSizes[i];
     }
+    var slice = new StridedCopy.Box(type.element(), windowFrom, windowTo, windowSizes);
     for (long place = 0; place < places; place++) {
       long indexAt = 0;
       long source = 0;
@@ -263,10 +362,10 @@ public enum GatherOp implements Op {
       }
       for (int j = 0; j < numbers.startMap.length; j++) {
         int dim = numbers.startMap[j];
-        long start = indices.getLong((int) (indexAt + j * vectorStride));
+        long start = ShapeOps.place(indices, (int) (indexAt + j * vectorStride));
         source += Math.max(0, Math.min(start, type.dim(dim) - numbers.sizes[dim])) * from[dim];
       }
-      StridedCopy.copy(operand, source, windowFrom, out, target, windowTo, windowSizes);
+      slice.copy(operand, source, out, target);
     }
     return List.of(out);
   }

@@ -30,6 +30,13 @@ final class IntegerAttributes {
     return true;
   }
 
+  /** Requires that an integer is there. */
+  static boolean requiredScalar(OpChecker check, Attributes attributes, String key) {
+    return check.require(
+            attributes.has(key), () -> "it has no " + key, "Give it, as in " + key + " = 0 : i64")
+        && optionalScalar(check, attributes, key);
+  }
+
   /** Requires that attributes are integers where they are there. */
   static boolean optionalScalar(OpChecker check, Attributes attributes, String... keys) {
     for (String key : keys) {

@@ -6,6 +6,7 @@ import dev.partir.ir.AsmParser;
 import dev.partir.ir.AsmPrinter;
 import dev.partir.ir.Attributes;
 import dev.partir.ir.BlockBuilder;
+import dev.partir.ir.ElementType;
 import dev.partir.ir.Operation;
 import dev.partir.ir.TensorType;
 import dev.partir.ir.Value;
@@ -37,20 +38,31 @@ public enum IotaOp implements Op {
   }
 
   private static int dimension(Operation operation) {
-    return (int) operation.attributes().integer(DIMENSION, -1);
+    return IntegerAttributes.dim(operation.attributes(), DIMENSION);
   }
 
   @Override
   public void verify(Operation operation, OpChecker check) {
-    if (!check.arity(0, 1, 0) || !check.tensors()) {
+    if (!check.arity(0, 1, 0)
+        || !check.tensors()
+        || !IntegerAttributes.requiredScalar(
+            check.constraint("I1"), operation.attributes(), DIMENSION)) {
       return;
     }
+    TensorType type = operation.result().tensor();
     int dimension = dimension(operation);
-    int rank = operation.result().tensor().rank();
-    check.require(
-        dimension >= 0 && dimension < rank,
-        "iota_dimension is " + dimension + " for a result of rank " + rank,
-        "It must be from 0 to " + (rank - 1));
+    check
+        .constraint("C1")
+        .require(
+            dimension >= 0 && dimension < type.rank(),
+            () -> "iota_dimension is " + dimension + " for a result of rank " + type.rank(),
+            "It must be from 0 to " + (type.rank() - 1));
+    check
+        .constraint("")
+        .require(
+            type.element() != ElementType.I1,
+            () -> "its result is a " + type,
+            "It counts in integers, floating-point or complex numbers");
   }
 
   @Override

@@ -36,6 +36,7 @@ public final class Ops {
     add(ConstantLikeOp.values());
     add(ConstantOp.values());
     add(ConvertOp.values());
+    add(ConvolutionOp.values());
     add(CrossReplicaSumOp.values());
     add(CustomCallOp.values());
     add(DeviceIdOp.values());
@@ -64,6 +65,7 @@ public final class Ops {
     add(ReduceOp.values());
     add(ReducePrecisionOp.values());
     add(ReduceScatterOp.values());
+    add(ReduceWindowOp.values());
     add(ReshapeOp.values());
     add(ReturnOp.values());
     add(ReverseOp.values());
@@ -72,6 +74,7 @@ public final class Ops {
     add(RunParallelOp.values());
     add(ScanOp.values());
     add(ScatterOp.values());
+    add(SelectAndScatterOp.values());
     add(SelectOp.values());
     add(SetDimensionSizeOp.values());
     add(SliceOp.values());

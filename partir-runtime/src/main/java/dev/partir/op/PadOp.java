@@ -66,7 +66,11 @@ public enum PadOp implements Op {
 
   @Override
   public void verify(Operation operation, OpChecker check) {
-    if (!check.arity(2, 1, 0) || !check.tensors()) {
+    if (!check.arity(2, 1, 0)
+        || !check.tensors()
+        || !IntegerAttributes.required(check.constraint("I3"), operation.attributes(), LOW)
+        || !IntegerAttributes.required(check.constraint("I4"), operation.attributes(), HIGH)
+        || !IntegerAttributes.required(check.constraint("I5"), operation.attributes(), INTERIOR)) {
       return;
     }
     TensorType type = operation.operand(0).tensor();
@@ -74,46 +78,73 @@ public enum PadOp implements Op {
     long[] low = operation.attributes().integers(LOW);
     long[] high = operation.attributes().integers(HIGH);
     long[] interior = operation.attributes().integers(INTERIOR);
-    check.require(
-        value.rank() == 0 && value.element() == type.element(),
-        "it pads a " + type + " with a " + value,
-        "Pad with a scalar of the element type");
-    if (!check.require(
-        low.length == type.rank() && high.length == type.rank() && interior.length == type.rank(),
-        "it has "
-            + low.length
-            + ", "
-            + high.length
-            + " and "
-            + interior.length
-            + " paddings for rank "
-            + type.rank(),
-        "Give one low, high and interior padding per dimension")) {
+    check
+        .constraint("C1")
+        .require(
+            value.rank() == 0 && value.element() == type.element(),
+            () -> "it pads a " + type + " with a " + value,
+            "Pad with a scalar of the element type");
+    if (!check
+        .constraint("C2")
+        .require(
+            low.length == type.rank()
+                && high.length == type.rank()
+                && interior.length == type.rank(),
+            () ->
+                "it has "
+                    + low.length
+                    + ", "
+                    + high.length
+                    + " and "
+                    + interior.length
+                    + " paddings for rank "
+                    + type.rank(),
+            "Give one low, high and interior padding per dimension")) {
       return;
     }
     long[] dims = new long[type.rank()];
     for (int d = 0; d < dims.length; d++) {
-      long size = type.dim(d);
-      boolean known = size != TensorType.DYNAMIC;
-      long padded = low[d] + high[d] + size + Math.max(0, size - 1) * interior[d];
-      dims[d] = known ? padded : TensorType.DYNAMIC;
-      String dimension = "dimension " + d + " of size " + size;
-      long between = interior[d];
+      int dim = d;
+      if (type.dim(d) == TensorType.DYNAMIC) {
+        dims[d] = TensorType.DYNAMIC;
+        check
+            .constraint("C3")
+            .require(
+                interior[d] >= 0,
+                () -> "dimension " + dim + " has interior padding " + interior[dim],
+                "Interior padding must not be negative");
+        continue;
+      }
+      dims[d] = padded(type.dim(d), low[d], high[d], interior[d]);
       check
-          .constraint("C3")
+          .constraint("C3, C4")
           .require(
-              between >= 0,
-              () -> dimension + " is padded with interior " + between,
-              "Interior padding must not be negative");
-      check
-          .constraint("C4")
-          .require(
-              !known || padded >= 0,
-              () -> dimension + " is padded to " + padded + " with interior " + between,
-              "The result's size must not be negative");
+              interior[d] >= 0 && dims[d] >= 0,
+              () ->
+                  "dimension "
+                      + dim
+                      + " of size "
+                      + type.dim(dim)
+                      + " is padded by "
+                      + low[dim]
+                      + " and "
+                      + high[dim]
+                      + " with interior "
+                      + interior[dim],
+              "Interior padding and the result's size must not be negative");
     }
     if (check.ok()) {
       check.result(0, type.withDims(dims));
+    }
+  }
+
+  /** Returns the size of a padded dimension, -1 where it is none. */
+  private static long padded(long size, long low, long high, long interior) {
+    try {
+      long between = Math.multiplyExact(Math.max(0, size - 1), interior);
+      return Math.max(-1, Math.addExact(Math.addExact(low, high), Math.addExact(size, between)));
+    } catch (ArithmeticException tooLarge) {
+      return -1;
     }
   }
 
@@ -159,12 +190,26 @@ public enum PadOp implements Op {
   @Override
   public List<HostArray> evaluate(
       Operation operation, List<HostArray> operands, Evaluation evaluation) {
-    HostArray operand = operands.get(0);
+    return List.of(
+        pad(
+            operands.get(0),
+            operands.get(1),
+            operation.attributes().integers(LOW),
+            operation.attributes().integers(INTERIOR),
+            operation.result().tensor()));
+  }
+
+  /**
+   * Returns the array with {@code value} before, between and after its elements.
+   *
+   * @param low how many elements come before the first, negative where it and others are cut off
+   * @param interior how many come between two
+   * @param result the type of the whole, which says how many come after the last
+   */
+  static HostArray pad(
+      HostArray operand, HostArray value, long[] low, long[] interior, TensorType result) {
     TensorType type = operand.type();
-    TensorType result = operation.result().tensor();
-    HostArray out = StridedCopy.read(operands.get(1), 0, new long[result.rank()], result);
-    long[] low = operation.attributes().integers(LOW);
-    long[] interior = operation.attributes().integers(INTERIOR);
+    HostArray out = StridedCopy.read(value, 0, new long[result.rank()], result);
     long[] from = StridedCopy.strides(type.dims());
     long[] to = StridedCopy.strides(result.dims());
     long[] sizes = new long[type.rank()];
@@ -181,7 +226,7 @@ public enum PadOp implements Op {
       to[d] *= step;
     }
     StridedCopy.copy(operand, source, from, out, target, to, sizes);
-    return List.of(out);
+    return out;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.partir.op;
 
 import dev.partir.ir.Attribute;
+import dev.partir.ir.Attributes;
 import dev.partir.ir.Diagnostic;
 import dev.partir.ir.ElementType;
 import dev.partir.ir.ErrorCode;
@@ -211,15 +212,50 @@ public enum ProcessGroups {
     return rows;
   }
 
+  /**
+   * The names of the constraints on groups in the section of an operation.
+   *
+   * @param unique that no process is named twice
+   * @param range that numbers are of processes
+   * @param global that global ids have a channel
+   */
+  record Constraints(String unique, String range, String global) {}
+
   /** Checks what the specification asks of {@code replica_groups} and the channel. */
-  static boolean check(Operation operation, OpChecker check) {
-    if (operation.attributes().get(GROUPS) instanceof Attribute.Dense dense
-        && !check.require(
-            dense.type().rank() == 2 && dense.type().element() == ElementType.I64,
-            GROUPS + " is a " + dense.type(),
-            "It is a matrix of i64: a row per group")) {
+  static boolean check(Operation operation, OpChecker check, Constraints constraints) {
+    Attributes attributes = operation.attributes();
+    check.constraint("");
+    if (!check.require(
+            !attributes.has(GROUPS)
+                || (attributes.get(GROUPS) instanceof Attribute.Dense dense
+                    && dense.type().rank() == 2
+                    && dense.type().element() == ElementType.I64),
+            () ->
+                GROUPS
+                    + " is "
+                    + (attributes.get(GROUPS) instanceof Attribute.Dense dense
+                        ? "a " + dense.type()
+                        : "no constant"),
+            "It is a matrix of i64: a row per group")
+        || !check.require(
+            !attributes.has(CHANNEL)
+                || (attributes.get(CHANNEL) instanceof Attribute.Struct channel
+                    && channel.name().equals("stablehlo.channel_handle")),
+            CHANNEL + " is no channel",
+            "Write it as in #stablehlo.channel_handle<handle = 1, type = 0>")
+        || !IntegerAttributes.optionalFlag(check, attributes, GLOBAL_IDS)) {
       return false;
     }
+    check.constraint(constraints.range);
+    for (long member : attributes.integers(GROUPS)) {
+      if (!check.require(
+          member >= -1 && member <= Integer.MAX_VALUE,
+          () -> GROUPS + " has " + member,
+          "Name processes from 0 on, and fill shorter groups up with -1")) {
+        return false;
+      }
+    }
+    check.constraint(constraints.unique);
     java.util.Set<Integer> seen = new java.util.HashSet<>();
     for (int[] row : rows(operation)) {
       for (int member : row) {
@@ -229,9 +265,11 @@ public enum ProcessGroups {
         }
       }
     }
-    return check.require(
-        !operation.attributes().flag(GLOBAL_IDS) || channel(operation) > 0,
-        () -> GLOBAL_IDS + " stands beside channel " + channel(operation),
-        "Global ids need a channel_handle whose handle is above 0");
+    return check
+        .constraint(constraints.global)
+        .require(
+            !attributes.flag(GLOBAL_IDS) || channel(operation) > 0,
+            () -> GLOBAL_IDS + " stands beside channel " + channel(operation),
+            "Global ids need a channel_handle whose handle is above 0");
   }
 }

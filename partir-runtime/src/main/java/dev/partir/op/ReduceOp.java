@@ -1,7 +1,9 @@
 package dev.partir.op;
 
+import dev.partir.array.Combiner;
 import dev.partir.array.HostArray;
 import dev.partir.array.StridedCopy;
+import dev.partir.array.StridedFold;
 import dev.partir.ir.AsmParser;
 import dev.partir.ir.AsmPrinter;
 import dev.partir.ir.Attributes;
@@ -74,47 +76,31 @@ public enum ReduceOp implements Op {
 
   @Override
   public void verify(Operation operation, OpChecker check) {
-    int n = inputs(operation);
-    if (!check.tensors()
-        || !check.require(
-            n > 0
-                && operation.operands().size() == 2 * n
-                && operation.results().size() == n
-                && operation.regions().size() == 1,
-            "it has "
-                + operation.operands().size()
-                + " operands, "
-                + operation.results().size()
-                + " results and "
-                + operation.regions().size()
-                + " regions",
-            "Give it as many initial values and results as arrays, and a body")) {
+    if (!ReductionBody.checkArity(operation, check, "C3")) {
       return;
     }
+    int n = inputs(operation);
     TensorType first = operation.operand(0).tensor();
-    if (!ShapeOps.dimensions(check, DIMS, operation.attributes().dims(DIMS), first.rank())) {
+    int[] dims = operation.attributes().dims(DIMS);
+    for (int i = 0; i < n; i++) {
+      ReductionBody.checkInput(operation, check, i, "C1", "C2");
+    }
+    if (!check.ok()
+        || !IntegerAttributes.required(check.constraint("I3"), operation.attributes(), DIMS)
+        || !ShapeOps.dimensions(check.constraint("C4, C5"), DIMS, dims, first.rank())
+        || !ReductionBody.checkFold(
+            check,
+            "C6",
+            operation.regions().get(0),
+            ReductionBody.elements(operation.operands(), 0, n))) {
       return;
     }
     boolean[] reduced = reduced(first.rank(), operation.attributes().integers(DIMS));
+    check.constraint("C7, C8");
     for (int i = 0; i < n; i++) {
-      TensorType type = operation.operand(i).tensor();
-      TensorType initial = operation.operand(n + i).tensor();
-      if (check.require(
-          type.sameShape(first),
-          "it folds a " + type + " beside a " + first,
-          "All arrays must have one shape")) {
-        check.result(i, infer(type, reduced).withElement(operation.result(i).tensor().element()));
-      }
-      check.require(
-          initial.rank() == 0 && initial.element() == type.element(),
-          "initial value " + i + " of a " + type + " is a " + initial,
-          "An initial value is a scalar of the element type");
+      TensorType kept = infer(operation.operand(i).tensor(), reduced);
+      check.result(i, kept.withElement(ReductionBody.element(operation.regions().get(0), i)));
     }
-    var body = operation.regions().get(0).block();
-    check.require(
-        body.arguments().size() == 2 * n && body.results().size() == n,
-        "its body takes " + body.arguments().size() + " values and gives " + body.results().size(),
-        "It must take " + 2 * n + " and give " + n);
   }
 
   private static @Nullable Monoid monoid(Operation operation) {
@@ -159,102 +145,80 @@ public enum ReduceOp implements Op {
     int n = inputs(operation);
     TensorType type = operands.get(0).type();
     boolean[] reduced = reduced(type.rank(), operation.attributes().integers(DIMS));
-    List<HostArray> rows = new ArrayList<>();
+    ReductionBody body = ReductionBody.of(operation.regions().get(0));
+    List<HostArray> arrays = new ArrayList<>();
+    List<HostArray> results = new ArrayList<>();
     for (int i = 0; i < n; i++) {
-      rows.add(keptFirst(operands.get(i), reduced));
+      TensorType result = operation.result(i).tensor();
+      HostArray initial = body.promote(operands.get(n + i), i);
+      arrays.add(body.promote(operands.get(i), i));
+      results.add(StridedCopy.read(initial, 0, new long[result.rank()], result));
     }
-    int kept = (int) operation.result(0).tensor().elementCount();
-    int folded = kept == 0 ? 0 : (int) (type.elementCount() / kept);
-    Monoid monoid = monoid(operation);
-    if (monoid != null && !type.element().isComplex()) {
-      HostArray out = HostArray.zeros(operation.result(0).tensor());
-      fold(monoid, rows.get(0), operands.get(1), out, kept, folded);
-      return List.of(out);
+    Combiner combiner = body.combiner();
+    if (combiner == null) {
+      return foldColumns(body, arrays, results, reduced, evaluation);
     }
-    return foldByBody(operation, operands, rows, kept, folded, evaluation);
+    long[] kept = StridedCopy.strides(results.get(0).type().dims());
+    long[] to = new long[type.rank()];
+    int result = 0;
+    for (int d = 0; d < to.length; d++) {
+      to[d] = reduced[d] ? 0 : kept[result++];
+    }
+    StridedFold.fold(
+        combiner,
+        results.get(0),
+        0,
+        to,
+        arrays.get(0),
+        0,
+        StridedCopy.strides(type.dims()),
+        type.dims());
+    return results;
   }
 
-  /** Returns the array with the folded dimensions last. */
-  private static HostArray keptFirst(HostArray array, boolean[] reduced) {
-    TensorType type = array.type();
-    long[] strides = StridedCopy.strides(type.dims());
-    long[] ordered = new long[type.rank()];
-    long[] dims = new long[type.rank()];
-    int n = 0;
-    boolean same = true;
-    for (boolean pass : new boolean[] {false, true}) {
-      for (int d = 0; d < type.rank(); d++) {
-        if (reduced[d] == pass) {
-          same &= n == d;
-          ordered[n] = strides[d];
-          dims[n++] = type.dim(d);
-        }
-      }
-    }
-    return same ? array : StridedCopy.read(array, 0, ordered, type.withDims(dims));
-  }
-
-  private static void fold(
-      Monoid monoid, HostArray rows, HostArray initial, HostArray out, int kept, int folded) {
-    ElementType element = out.type().element();
-    if (element == ElementType.F32 && (monoid == Monoid.ADD || monoid == Monoid.MAXIMUM)) {
-      float[] from = rows.floats();
-      for (int i = 0; i < kept; i++) {
-        float sum = initial.floats()[0];
-        int end = (i + 1) * folded;
-        if (monoid == Monoid.ADD) {
-          for (int j = i * folded; j < end; j++) {
-            sum += from[j];
-          }
-        } else {
-          for (int j = i * folded; j < end; j++) {
-            sum = Math.max(sum, from[j]);
-          }
-        }
-        out.floats()[i] = sum;
-      }
-      return;
-    }
-    // One column of all rows at a time, so that one call folds many numbers.
-    TensorType column = TensorType.of(element, kept);
-    HostArray sum = StridedCopy.read(initial, 0, new long[] {0}, column);
-    for (int j = 0; j < folded; j++) {
-      sum = monoid.op().apply(sum, StridedCopy.read(rows, j, new long[] {folded}, column));
-    }
-    StridedCopy.copy(sum, 0, new long[] {1}, out, 0, new long[] {1}, new long[] {kept});
-  }
-
-  private static List<HostArray> foldByBody(
-      Operation operation,
-      List<HostArray> operands,
-      List<HostArray> rows,
-      int kept,
-      int folded,
+  /** Folds one index of the folded dimensions after the other, in all results at once. */
+  private static List<HostArray> foldColumns(
+      ReductionBody body,
+      List<HostArray> arrays,
+      List<HostArray> initials,
+      boolean[] reduced,
       Evaluation evaluation) {
-    int n = rows.size();
-    Region body = operation.regions().get(0);
-    List<HostArray> out = new ArrayList<>();
-    for (int i = 0; i < n; i++) {
-      out.add(HostArray.zeros(operation.result(i).tensor()));
+    TensorType type = arrays.get(0).type();
+    TensorType result = initials.get(0).type();
+    if (result.elementCount() == 0) {
+      return initials;
     }
-    long[] none = {};
-    for (int row = 0; row < kept; row++) {
-      List<HostArray> sums = operands.subList(n, 2 * n);
-      for (int j = 0; j < folded; j++) {
-        List<HostArray> arguments = new ArrayList<>(sums);
-        for (int i = 0; i < n; i++) {
-          HostArray array = rows.get(i);
-          arguments.add(
-              StridedCopy.read(
-                  array, (long) row * folded + j, none, TensorType.of(array.type().element())));
-        }
-        sums = evaluation.run(body, arguments);
-      }
-      for (int i = 0; i < n; i++) {
-        StridedCopy.copy(sums.get(i), 0, none, out.get(i), row, none, none);
+    long[] strides = StridedCopy.strides(type.dims());
+    long[] keptStrides = new long[result.rank()];
+    int kept = 0;
+    for (int d = 0; d < reduced.length; d++) {
+      if (!reduced[d]) {
+        keptStrides[kept++] = strides[d];
       }
     }
-    return out;
+    long[] index = new long[type.rank()];
+    List<HostArray> sums = initials;
+    for (long left = type.elementCount() / result.elementCount(); left > 0; left--) {
+      long offset = 0;
+      for (int d = 0; d < index.length; d++) {
+        offset += index[d] * strides[d];
+      }
+      List<HostArray> arguments = new ArrayList<>(sums);
+      for (HostArray array : arrays) {
+        TensorType column = result.withElement(array.type().element());
+        arguments.add(StridedCopy.read(array, offset, keptStrides, column));
+      }
+      sums = body.apply(arguments, (int) result.elementCount(), evaluation);
+      int d = index.length - 1;
+      while (d >= 0 && (reduced[d] ? ++index[d] == type.dim(d) : true)) {
+        index[d--] = 0;
+      }
+    }
+    List<HostArray> results = new ArrayList<>();
+    for (int i = 0; i < sums.size(); i++) {
+      results.add(sums.get(i).reshaped(initials.get(i).type()));
+    }
+    return results;
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.partir.op;
 
 import dev.partir.array.HostArray;
 import dev.partir.ir.BlockBuilder;
+import dev.partir.ir.ElementType;
 import dev.partir.ir.Location;
 import dev.partir.ir.Operation;
 import dev.partir.ir.TensorType;
@@ -45,19 +46,27 @@ public enum ReduceScatterOp implements Collective {
 
   @Override
   public void verify(Operation operation, OpChecker check) {
-    if (Collective.check(operation, check, DIM) && AllReduceOp.body(operation, check)) {
+    if (check.arity(1, 1, 1)
+        && Collective.check(operation, check, 1, new ProcessGroups.Constraints("C3", "C5", "C6"))
+        && Collective.dimension(operation, check, "C2", DIM)
+        && AllReduceOp.body(operation, check, "C7")) {
       int dim = (int) operation.attributes().integer(DIM, 0);
       ProcessGroups groups = groups(operation);
       int count =
           groups == ProcessGroups.CROSS_REPLICA_AND_PARTITION ? 0 : Collective.groupSize(operation);
-      TensorType type = operation.operand(0).tensor();
+      ElementType element = ReductionBody.element(operation.regions().get(0), 0);
+      TensorType type = operation.operand(0).tensor().withElement(element);
       long size = type.dim(dim);
       if (count == 0 || size == TensorType.DYNAMIC) {
-        Collective.scaled(operation, check, 0, dim, 0);
-      } else if (check.require(
-          size % count == 0,
-          () -> "a dimension of size " + size + " is cut into " + count + " blocks",
-          "The size must divide by the number of processes of a group")) {
+        check.constraint("C8, C9");
+        check.result(0, ShapeOps.withDim(type, dim, TensorType.DYNAMIC));
+      } else if (check
+          .constraint("C1")
+          .require(
+              size % count == 0,
+              () -> "a dimension of size " + size + " is cut into " + count + " blocks",
+              "The size must divide by the number of processes of a group")) {
+        check.constraint("C8, C9");
         check.result(0, ShapeOps.withDim(type, dim, size / count));
       }
     }

@@ -2,6 +2,7 @@ package dev.partir.op;
 
 import dev.partir.array.Combiner;
 import dev.partir.array.HostArray;
+import dev.partir.array.ScatterPlaces;
 import dev.partir.array.StridedCopy;
 import dev.partir.ir.Attribute;
 import dev.partir.ir.Block;
@@ -17,36 +18,48 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The region of an operation that computes scalars from scalars, run on many scalars at once. Where
  * all its operations are elementwise and it uses nothing from outside, they run on whole columns;
- * else the region runs once per element.
+ * else the region runs once per element. For one thread.
  */
 final class ReductionBody {
   private final Region region;
   private final boolean elementwise;
-  private final @Nullable Combiner combiner;
+  private final @Nullable Monoid monoid;
+  private List<Operation> columns = List.of();
+  private int columnLength = -1;
 
-  private ReductionBody(Region region, boolean elementwise, @Nullable Combiner combiner) {
+  private ReductionBody(Region region, boolean elementwise, @Nullable Monoid monoid) {
     this.region = region;
     this.elementwise = elementwise;
-    this.combiner = combiner;
+    this.monoid = monoid;
   }
 
   static ReductionBody of(Region region) {
     Monoid monoid = Monoid.of(region);
-    Combiner combiner = null;
-    if (monoid != null && Combiner.takes(element(region, 0))) {
-      combiner = monoid.combiner();
-    }
-    return new ReductionBody(region, isElementwise(region.block()), combiner);
+    return new ReductionBody(
+        region,
+        isElementwise(region.block()),
+        monoid != null && Combiner.takes(element(region, 0)) ? monoid : null);
   }
 
   /** Returns the loops that do the same, or null where there are none. */
   @Nullable Combiner combiner() {
-    return combiner;
+    return monoid == null ? null : monoid.combiner();
+  }
+
+  /**
+   * Returns whether folding a scalar in changes nothing of what is folded from it. Either zero is
+   * neutral to a sum that starts from it: only a start of -0 can be -0 at all.
+   */
+  boolean isNeutral(HostArray scalar) {
+    return monoid != null
+        && (scalar.sameElements(monoid.identity(scalar.type().element()))
+            || (monoid == Monoid.ADD && scalar.get(0) == 0));
   }
 
   /** Returns the element type of an argument of a region that has been verified. */
@@ -63,7 +76,7 @@ final class ReductionBody {
    * Returns the position of the argument that is the first result, whatever the arguments are, and
    * the only one; -1 where the region computes something.
    */
-  int forwarded() {
+  private int forwarded() {
     List<Value> results = region.block().results();
     return results.size() == 1 ? region.block().arguments().indexOf(results.get(0)) : -1;
   }
@@ -105,25 +118,63 @@ final class ReductionBody {
         : applyToEach(columns, count, evaluation);
   }
 
+  /**
+   * Combines updates in their order into the elements of {@code results} at {@code places}; one
+   * whose place is negative is left out.
+   */
+  void scatter(
+      List<HostArray> results, int[] places, List<HostArray> updates, Evaluation evaluation) {
+    Combiner combiner = combiner();
+    if (combiner != null) {
+      combiner.scatter(results.get(0), places, updates.get(0));
+      return;
+    }
+    if (results.size() == 1 && forwarded() == 1) {
+      ScatterPlaces.set(results.get(0), places, updates.get(0));
+      return;
+    }
+    // As many updates at once as there are places: one that is updated k times has its turn in the
+    // first k rounds.
+    for (int[] round : ScatterPlaces.rounds(places, (int) results.get(0).type().elementCount())) {
+      List<HostArray> arguments = new ArrayList<>();
+      int[] at = ScatterPlaces.pick(places, round);
+      for (HostArray result : results) {
+        arguments.add(ScatterPlaces.take(result, at));
+      }
+      for (HostArray update : updates) {
+        arguments.add(ScatterPlaces.take(update, round));
+      }
+      List<HostArray> combined = apply(arguments, round.length, evaluation);
+      for (int i = 0; i < results.size(); i++) {
+        ScatterPlaces.set(results.get(i), at, combined.get(i));
+      }
+    }
+  }
+
   private List<HostArray> applyToColumns(
       List<HostArray> arguments, int count, Evaluation evaluation) {
     Block block = region.block();
+    if (columnLength != count) {
+      columns = new ArrayList<>();
+      for (Operation operation : block.operations().subList(0, block.operations().size() - 1)) {
+        columns.add(widened(operation, count));
+      }
+      columnLength = count;
+    }
     Map<Value, HostArray> values = new HashMap<>();
     for (int i = 0; i < arguments.size(); i++) {
       values.put(block.arguments().get(i), arguments.get(i));
     }
-    for (Operation operation : block.operations().subList(0, block.operations().size() - 1)) {
+    for (int i = 0; i < columns.size(); i++) {
+      Operation operation = block.operations().get(i);
       List<HostArray> operands = new ArrayList<>();
       for (Value operand : operation.operands()) {
         operands.add(find(values, operand));
       }
-      List<HostArray> results =
-          operation.kind() == ConstantOp.INSTANCE
-              ? List.of(
-                  repeat(ConstantOp.INSTANCE.evaluate(operation, operands, evaluation), count))
-              : Op.of(operation).evaluate(widened(operation, operands), operands, evaluation);
-      for (int i = 0; i < results.size(); i++) {
-        values.put(operation.result(i), results.get(i));
+      Operation column = columns.get(i);
+      List<HostArray> results = Op.of(column).evaluate(column, operands, evaluation);
+      for (int r = 0; r < results.size(); r++) {
+        values.put(operation.result(r), results.get(r));
       }
     }
     List<HostArray> results = new ArrayList<>();
@@ -141,19 +192,20 @@ final class ReductionBody {
     return array;
   }
 
-  private static HostArray repeat(List<HostArray> scalar, int count) {
-    HostArray array = scalar.get(0);
-    return StridedCopy.read(array, 0, new long[] {0}, TensorType.of(array.type().element(), count));
-  }
-
   /** Returns the operation on columns in place of scalars. */
-  private static Operation widened(Operation operation, List<HostArray> operands) {
+  private static Operation widened(Operation operation, int count) {
     var builder = new FunctionBuilder("columns");
+    Attribute.Dense constant =
+        operation.results().isEmpty() ? null : ConstantOp.valueOf(operation.result(0));
+    if (constant != null) {
+      TensorType column = constant.type().withDims(count);
+      Value value =
+          ConstantOp.build(builder.body(), Attribute.Dense.of(column, constant.bytes(), true));
+      return Objects.requireNonNull(value.definition());
+    }
     List<Value> arguments = new ArrayList<>();
-    long count = 1;
-    for (HostArray operand : operands) {
-      arguments.add(builder.argument(operand.type(), null));
-      count = operand.type().dim(0);
+    for (Value operand : operation.operands()) {
+      arguments.add(builder.argument(operand.tensor().withDims(count), null));
     }
     List<Type> results = new ArrayList<>();
     for (Value result : operation.results()) {
@@ -189,6 +241,54 @@ final class ReductionBody {
       }
     }
     return results;
+  }
+
+  /** Checks that a fold has as many initial values and results as arrays, at least one. */
+  static boolean checkArity(Operation operation, OpChecker check, String constraint) {
+    int n = operation.operands().size() / 2;
+    boolean fits =
+        check
+            .constraint(constraint)
+            .require(
+                n > 0
+                    && operation.operands().size() == 2 * n
+                    && operation.results().size() == n
+                    && operation.regions().size() == 1,
+                () ->
+                    "it has "
+                        + operation.operands().size()
+                        + " operands, "
+                        + operation.results().size()
+                        + " results and "
+                        + operation.regions().size()
+                        + " regions",
+                "Give it as many initial values and results as arrays, and a body");
+    return fits && check.constraint("").tensors();
+  }
+
+  /** Checks that an array that is folded has the shape of the first, and its initial value. */
+  static void checkInput(
+      Operation operation,
+      OpChecker check,
+      int index,
+      String shapeConstraint,
+      String initialConstraint) {
+    int n = operation.operands().size() / 2;
+    TensorType first = operation.operand(0).tensor();
+    TensorType type = operation.operand(index).tensor();
+    TensorType initial = operation.operand(n + index).tensor();
+    check
+        .constraint(shapeConstraint)
+        .require(
+            type.compatibleShape(first),
+            () -> "it folds a " + type + " beside a " + first,
+            "All arrays must have one shape");
+    check
+        .constraint(initialConstraint)
+        .require(
+            initial.rank() == 0 && initial.element() == type.element(),
+            () -> "initial value " + index + " of a " + type + " is a " + initial,
+            "An initial value is a scalar of the element type");
   }
 
   /**

@@ -37,11 +37,26 @@ public enum ReshapeOp implements Op {
     }
     TensorType from = operation.operand(0).tensor();
     TensorType to = operation.result().tensor();
-    check.require(
-        from.element() == to.element()
-            && (!from.isStatic() || !to.isStatic() || from.elementCount() == to.elementCount()),
-        () -> "it makes a " + to + " of a " + from,
-        "Both must have the same element type and the same number of elements");
+    check
+        .constraint("C1")
+        .require(
+            from.element() == to.element(),
+            () -> "it makes a " + to + " of a " + from,
+            "Convert the elements first");
+    check
+        .constraint("C2")
+        .require(
+            !from.isStatic() || !to.isStatic() || sameCount(from, to),
+            () -> "it makes a " + to + " of a " + from,
+            "Both must have the same number of elements");
+  }
+
+  private static boolean sameCount(TensorType from, TensorType to) {
+    try {
+      return from.elementCount() == to.elementCount();
+    } catch (ArithmeticException tooLarge) {
+      return false;
+    }
   }
 
   @Override

@@ -32,9 +32,13 @@ public enum ReverseOp implements Op {
 
   @Override
   public void verify(Operation operation, OpChecker check) {
-    if (check.arity(1, 1, 0) && check.tensors()) {
+    if (check.arity(1, 1, 0)
+        && check.tensors()
+        && IntegerAttributes.required(check.constraint("I2"), operation.attributes(), DIMS)) {
       TensorType type = operation.operand(0).tensor();
-      ShapeOps.dimensions(check, DIMS, operation.attributes().dims(DIMS), type.rank());
+      int[] dims = operation.attributes().dims(DIMS);
+      ShapeOps.dimensions(check.constraint("C2, C3"), DIMS, dims, type.rank());
+      check.constraint("C1");
       check.result(0, type);
     }
   }

@@ -1,8 +1,6 @@
 package dev.partir.op;
 
-import dev.partir.array.Combiner;
 import dev.partir.array.HostArray;
-import dev.partir.array.ScatterPlaces;
 import dev.partir.array.StridedCopy;
 import dev.partir.ir.ElementType;
 import dev.partir.ir.Operation;
@@ -152,41 +150,8 @@ public enum ScatterOp implements Op {
         ScatterNumbers.of(operation)
             .layout(operands.get(0).type(), operands.get(n).type(), operands.get(n + 1).type())
             .places(operands.get(n));
-    Combiner combiner = body.combiner();
-    if (combiner != null) {
-      combiner.scatter(results.get(0), places, updates.get(0));
-    } else if (n == 1 && body.forwarded() == 1) {
-      ScatterPlaces.set(results.get(0), places, updates.get(0));
-    } else {
-      combineByRounds(body, results, places, updates, evaluation);
-    }
+    body.scatter(results, places, updates, evaluation);
     return results;
-  }
-
-  /**
-   * Combines by a body of any kind, as many updates at once as there are places: a place that is
-   * updated k times has its turn in the first k rounds.
-   */
-  private static void combineByRounds(
-      ReductionBody body,
-      List<HostArray> results,
-      int[] places,
-      List<HostArray> updates,
-      Evaluation evaluation) {
-    for (int[] round : ScatterPlaces.rounds(places, (int) results.get(0).type().elementCount())) {
-      List<HostArray> arguments = new ArrayList<>();
-      int[] at = ScatterPlaces.pick(places, round);
-      for (HostArray result : results) {
-        arguments.add(ScatterPlaces.take(result, at));
-      }
-      for (HostArray update : updates) {
-        arguments.add(ScatterPlaces.take(update, round));
-      }
-      List<HostArray> combined = body.apply(arguments, round.length, evaluation);
-      for (int i = 0; i < results.size(); i++) {
-        ScatterPlaces.set(results.get(i), at, combined.get(i));
-      }
-    }
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.partir.ir.AsmPrinter;
 import dev.partir.ir.Attribute;
 import dev.partir.ir.Attributes;
 import dev.partir.ir.Diagnostic;
+import dev.partir.ir.ElementType;
 import dev.partir.ir.ErrorCode;
 import dev.partir.ir.Operation;
 import dev.partir.ir.PartirException;
@@ -206,6 +207,14 @@ final class ShapeOps {
       }
     }
     return true;
+  }
+
+  /**
+   * Returns an integer of an array as a place; one that is beyond 63 bits is far behind the end.
+   */
+  static long place(HostArray array, int index) {
+    long value = array.getLong(index);
+    return value < 0 && array.type().element() == ElementType.UI64 ? Long.MAX_VALUE : value;
   }
 
   /** Returns {@code type} with the size of one dimension changed. */

@@ -48,53 +48,68 @@ public enum SliceOp implements Op {
     long[] strides = attributes.integers(STRIDES);
     long[] dims = new long[type.rank()];
     for (int d = 0; d < dims.length; d++) {
-      dims[d] = Math.floorDiv(limit[d] - start[d] + strides[d] - 1, strides[d]);
+      long length = limit[d] - start[d];
+      dims[d] = length == 0 ? 0 : (length - 1) / strides[d] + 1;
     }
     return type.withDims(dims);
   }
 
   @Override
   public void verify(Operation operation, OpChecker check) {
-    if (!check.arity(1, 1, 0) || !check.tensors()) {
+    if (!check.arity(1, 1, 0)
+        || !check.tensors()
+        || !IntegerAttributes.required(check.constraint("I2"), operation.attributes(), START)
+        || !IntegerAttributes.required(check.constraint("I3"), operation.attributes(), LIMIT)
+        || !IntegerAttributes.required(check.constraint("I4"), operation.attributes(), STRIDES)) {
       return;
     }
     TensorType type = operation.operand(0).tensor();
     long[] start = operation.attributes().integers(START);
     long[] limit = operation.attributes().integers(LIMIT);
     long[] strides = operation.attributes().integers(STRIDES);
-    if (!check.require(
-        start.length == type.rank() && limit.length == type.rank() && strides.length == type.rank(),
-        "it has "
-            + start.length
-            + " starts, "
-            + limit.length
-            + " limits and "
-            + strides.length
-            + " strides for rank "
-            + type.rank(),
-        "Give one of each per dimension")) {
+    if (!check
+        .constraint("C2")
+        .require(
+            start.length == type.rank()
+                && limit.length == type.rank()
+                && strides.length == type.rank(),
+            () ->
+                "it has "
+                    + start.length
+                    + " starts, "
+                    + limit.length
+                    + " limits and "
+                    + strides.length
+                    + " strides for rank "
+                    + type.rank(),
+            "Give one of each per dimension")) {
       return;
     }
     for (int d = 0; d < start.length; d++) {
-      check.require(
-          0 <= start[d]
-              && start[d] <= limit[d]
-              && (type.dim(d) == TensorType.DYNAMIC || limit[d] <= type.dim(d))
-              && strides[d] >= 1,
-          "dimension "
-              + d
-              + " of size "
-              + type.dim(d)
-              + " is sliced ["
-              + start[d]
-              + ":"
-              + limit[d]
-              + ":"
-              + strides[d]
-              + "]",
-          "Bounds must lie within the dimension and strides be positive");
+      int dim = d;
+      check
+          .constraint("C3, C4")
+          .require(
+              0 <= start[d]
+                  && start[d] <= limit[d]
+                  && (type.dim(d) == TensorType.DYNAMIC || limit[d] <= type.dim(d))
+                  && strides[d] >= 1,
+              () ->
+                  "dimension "
+                      + dim
+                      + " of size "
+                      + type.dim(dim)
+                      + " is sliced ["
+                      + start[dim]
+                      + ":"
+                      + limit[dim]
+                      + ":"
+                      + strides[dim]
+                      + "]",
+              "Bounds must lie within the dimension and strides be positive");
     }
     if (check.ok()) {
+      check.constraint("C1, C5");
       check.result(0, infer(type, operation.attributes()));
     }
   }

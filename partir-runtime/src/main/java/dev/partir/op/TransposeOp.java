@@ -46,19 +46,26 @@ public enum TransposeOp implements Op {
 
   @Override
   public void verify(Operation operation, OpChecker check) {
-    if (!check.arity(1, 1, 0) || !check.tensors()) {
+    if (!check.arity(1, 1, 0)
+        || !check.tensors()
+        || !IntegerAttributes.required(
+            check.constraint("I2"), operation.attributes(), PERMUTATION)) {
       return;
     }
     TensorType type = operation.operand(0).tensor();
     int[] permutation = operation.attributes().dims(PERMUTATION);
-    if (check.require(
-            permutation.length == type.rank(),
-            "permutation has "
-                + permutation.length
-                + " numbers for an operand of rank "
-                + type.rank(),
-            "Name every dimension once")
+    if (check
+            .constraint("C2")
+            .require(
+                permutation.length == type.rank(),
+                () ->
+                    "permutation has "
+                        + permutation.length
+                        + " numbers for an operand of rank "
+                        + type.rank(),
+                "Name every dimension once")
         && ShapeOps.dimensions(check, PERMUTATION, permutation, type.rank())) {
+      check.constraint("C1, C3");
       check.result(0, infer(type, operation.attributes().integers(PERMUTATION)));
     }
   }
