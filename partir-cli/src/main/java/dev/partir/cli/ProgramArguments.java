@@ -1,5 +1,6 @@
 package dev.partir.cli;
 
+import dev.partir.core.Binding;
 import dev.partir.core.Flattening;
 import dev.partir.ir.Diagnostic;
 import dev.partir.ir.ErrorCode;
@@ -20,7 +21,9 @@ import dev.partir.spmd.Partitioner;
 import dev.partir.spmd.Partitioning;
 import dev.partir.text.MlirParser;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -50,6 +53,14 @@ final class ProgramArguments {
   private @Nullable String mesh;
 
   @Option(
+      names = "--bind",
+      paramLabel = "ARGUMENT.DIMENSION=SIZE",
+      split = ",",
+      description =
+          "Sizes of dimensions that the program leaves open, for example tokens.0=128 or arg0.0=128.")
+  private Map<String, Long> sizes = new LinkedHashMap<>();
+
+  @Option(
       names = "--profile",
       paramLabel = "NAME|FILE",
       description =
@@ -75,6 +86,9 @@ final class ProgramArguments {
     Plan plan = isFile ? null : Models.onClassPath().plan(program);
     Module module = plan == null ? MlirParser.parse(program, TextFiles.read(path)) : trace(plan);
     Function function = Flattening.flatten(module);
+    if (!sizes.isEmpty() || Binding.isOpen(function)) {
+      function = Binding.bind(function, sizes);
+    }
     ProgramModel model = ProgramModel.of(function);
     if (plan != null) {
       model = model.withDimensionNames(plan.model());

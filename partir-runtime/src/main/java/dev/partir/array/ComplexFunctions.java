@@ -308,6 +308,23 @@ public final class ComplexFunctions {
     set(out, x == 0 ? x : re.value(), y == 0 && Math.abs(x) <= 1 ? y : im.value());
   }
 
+  /**
+   * Stores what both arc sine and arc cosine are made of: Re(sqrt(1 - z) sqrt(1 + z)), which is one
+   * leg of a triangle whose other is Re(z) and whose angle is the real part of both, and the
+   * absolute value of the imaginary part of both.
+   */
+  public static void asinAcosKernel(double x, double y, double[] out) {
+    asin(x, y, out);
+    double im = Math.abs(out[1]);
+    if (!finite(x, y) || Math.abs(x) > HUGE || Math.abs(y) > HUGE) {
+      set(out, Math.abs(y), im);
+      return;
+    }
+    Complex less = new Complex(DoubleDouble.sum(1, -x), DoubleDouble.of(-y)).sqrt();
+    Complex more = new Complex(DoubleDouble.sum(1, x), DoubleDouble.of(y)).sqrt();
+    set(out, less.times(more).re().value(), im);
+  }
+
   public static void acos(double x, double y, double[] out) {
     if (!finite(x, y)) {
       acosAtInfinity(x, y, out);

@@ -46,11 +46,7 @@ public final class HostArray {
    */
   public static HostArray of(TensorType type, float... values) {
     require(type, Storage.FLOAT, values.length);
-    if (type.element() == ElementType.BF16 || type.element() == ElementType.F16) {
-      for (int i = 0; i < values.length; i++) {
-        values[i] = NumberFormat.round(type.element(), values[i]);
-      }
-    }
+    NumberFormat.round(type.element(), values);
     return new HostArray(type, values);
   }
 
@@ -62,9 +58,7 @@ public final class HostArray {
   /** Returns the array over {@code values}, which are wrapped in place to the width of the type. */
   public static HostArray of(TensorType type, int... values) {
     require(type, Storage.INT, values.length);
-    for (int i = 0; i < values.length; i++) {
-      values[i] = NumberFormat.wrap(type.element(), values[i]);
-    }
+    NumberFormat.wrap(type.element(), values);
     return new HostArray(type, values);
   }
 
@@ -87,8 +81,16 @@ public final class HostArray {
     ByteBuffer bytes = ByteBuffer.wrap(dense.bytes()).order(ByteOrder.LITTLE_ENDIAN);
     int parts = type.element().isComplex() ? 2 : 1;
     int given = dense.splat() ? parts : array.length();
-    for (int i = 0; i < given; i++) {
-      array.read(bytes, i);
+    switch (type.element().part()) {
+      case F32 -> bytes.asFloatBuffer().get(array.floats(), 0, given);
+      case F64 -> bytes.asDoubleBuffer().get(array.doubles(), 0, given);
+      case I32, UI32 -> bytes.asIntBuffer().get(array.ints(), 0, given);
+      case I64, UI64 -> bytes.asLongBuffer().get(array.longs(), 0, given);
+      default -> {
+        for (int i = 0; i < given; i++) {
+          array.read(bytes, i);
+        }
+      }
     }
     if (dense.splat()) {
       array.repeat(parts);
@@ -100,8 +102,16 @@ public final class HostArray {
   public Attribute.Dense toDense() {
     ByteBuffer bytes =
         ByteBuffer.allocate(Math.toIntExact(type.byteCount())).order(ByteOrder.LITTLE_ENDIAN);
-    for (int i = 0; i < length(); i++) {
-      write(bytes, i);
+    switch (type.element().part()) {
+      case F32 -> bytes.asFloatBuffer().put(floats());
+      case F64 -> bytes.asDoubleBuffer().put(doubles());
+      case I32, UI32 -> bytes.asIntBuffer().put(ints());
+      case I64, UI64 -> bytes.asLongBuffer().put(longs());
+      default -> {
+        for (int i = 0; i < length(); i++) {
+          write(bytes, i);
+        }
+      }
     }
     return Attribute.Dense.of(type, bytes.array(), false);
   }
@@ -311,6 +321,14 @@ public final class HostArray {
   }
 
   private static int length(TensorType type) {
+    if (!type.isStatic()) {
+      throw new PartirException(
+          Diagnostic.of(
+              ErrorCode.UNSUPPORTED,
+              type.toString(),
+              "its sizes do not follow from what the program is run with",
+              "Declare them, or compute them by an operation whose sizes are operands"));
+    }
     long count = type.elementCount() * (type.element().isComplex() ? 2 : 1);
     if (count > Integer.MAX_VALUE - 8) {
       throw new PartirException(
@@ -333,30 +351,18 @@ public final class HostArray {
     }
   }
 
+  /** Reads a number of 16 bits or less; the others are read at once. */
   private void read(ByteBuffer bytes, int index) {
-    switch (type.element()) {
-      case I1, I2, I4, I8 -> ints()[index] = NumberFormat.wrap(type.element(), bytes.get());
-      case UI2, UI4, UI8 -> ints()[index] = NumberFormat.wrap(type.element(), bytes.get());
-      case I16, UI16 -> ints()[index] = NumberFormat.wrap(type.element(), bytes.getShort());
-      case I32, UI32 -> ints()[index] = bytes.getInt();
-      case I64, UI64 -> longs()[index] = bytes.getLong();
-      case BF16 -> floats()[index] = NumberFormat.fromBf16Bits(bytes.getShort() & 0xFFFF);
-      case F16 -> floats()[index] = NumberFormat.fromF16Bits(bytes.getShort() & 0xFFFF);
-      case F32, COMPLEX_F32 -> floats()[index] = bytes.getFloat();
-      case F64, COMPLEX_F64 -> doubles()[index] = bytes.getDouble();
-    }
+    int bits = type.element().bits();
+    setBits(index, bits == 16 ? bytes.getShort() & 0xFFFF : bytes.get() & ((1 << bits) - 1));
   }
 
+  /** Integers narrower than a byte are extended to it by their sign. */
   private void write(ByteBuffer bytes, int index) {
-    switch (type.element()) {
-      case I1, I2, I4, I8, UI2, UI4, UI8 -> bytes.put((byte) ints()[index]);
-      case I16, UI16 -> bytes.putShort((short) ints()[index]);
-      case I32, UI32 -> bytes.putInt(ints()[index]);
-      case I64, UI64 -> bytes.putLong(longs()[index]);
-      case BF16 -> bytes.putShort((short) NumberFormat.toBf16Bits(floats()[index]));
-      case F16 -> bytes.putShort((short) NumberFormat.toF16Bits(floats()[index]));
-      case F32, COMPLEX_F32 -> bytes.putFloat(floats()[index]);
-      case F64, COMPLEX_F64 -> bytes.putDouble(doubles()[index]);
+    if (type.element().bits() == 16) {
+      bytes.putShort((short) bits(index));
+    } else {
+      bytes.put((byte) (storage instanceof int[] ints ? ints[index] : bits(index)));
     }
   }
 

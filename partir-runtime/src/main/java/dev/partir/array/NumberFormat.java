@@ -9,21 +9,23 @@ import dev.partir.ir.ElementType;
 public final class NumberFormat {
   private NumberFormat() {}
 
-  /** Returns {@code value} rounded to {@code type}, one of bf16, f16 and f32. */
+  /** Returns {@code value} rounded to {@code type}, which is stored in floats. */
   public static float round(ElementType type, float value) {
     return switch (type) {
       case BF16 -> roundBf16(value);
       case F16 -> roundF16(value);
-      default -> value;
+      case F32, COMPLEX_F32 -> value;
+      default -> MiniFloat.of(type).round(value);
     };
   }
 
-  /** Returns {@code value} rounded once to {@code type}, one of bf16, f16 and f32. */
+  /** Returns {@code value} rounded once to {@code type}, which is stored in floats. */
   public static float round(ElementType type, double value) {
     return switch (type) {
       case BF16 -> roundBf16(toOdd(value));
       case F16 -> roundF16(toOdd(value));
-      default -> (float) value;
+      case F32, COMPLEX_F32 -> (float) value;
+      default -> MiniFloat.of(type).round(value);
     };
   }
 
@@ -108,7 +110,8 @@ public final class NumberFormat {
     return switch (type) {
       case BF16 -> toBf16Bits(value);
       case F16 -> toF16Bits(value);
-      default -> Float.floatToRawIntBits(value);
+      case F32 -> Float.floatToRawIntBits(value);
+      default -> MiniFloat.of(type).bits(value);
     };
   }
 
@@ -117,8 +120,27 @@ public final class NumberFormat {
     return switch (type) {
       case BF16 -> fromBf16Bits(bits);
       case F16 -> fromF16Bits(bits);
-      default -> Float.intBitsToFloat(bits);
+      case F32 -> Float.intBitsToFloat(bits);
+      default -> MiniFloat.of(type).value(bits);
     };
+  }
+
+  /**
+   * Returns the number next to {@code from} on the way to {@code to}, among those of a type that is
+   * stored in floats; {@code to} where they are equal, NaN where one is.
+   */
+  public static float next(ElementType type, float from, float to) {
+    if (Float.isNaN(from) || Float.isNaN(to) || from == to) {
+      return Float.isNaN(from) ? from : to;
+    }
+    if (from == 0) {
+      float smallest = fromBits(type, 1);
+      return to < 0 ? -smallest : smallest;
+    }
+    // Without its sign, a larger number has larger bits.
+    int bits = toBits(type, Math.abs(from));
+    float next = fromBits(type, to > from == from > 0 ? bits + 1 : bits - 1);
+    return from < 0 ? -next : next;
   }
 
   /** Returns {@code value} wrapped to the width of an integer type that is stored in ints. */
@@ -168,7 +190,7 @@ public final class NumberFormat {
       case F16 -> 0x1p-10;
       case F32, COMPLEX_F32 -> 0x1p-23;
       case F64, COMPLEX_F64 -> 0x1p-52;
-      default -> 0;
+      default -> type.isFloat() ? Math.scalb(1.0, -MiniFloat.of(type).mantissaBits()) : 0;
     };
   }
 }

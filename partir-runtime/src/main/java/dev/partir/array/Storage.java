@@ -17,10 +17,9 @@ public enum Storage {
   /** Returns the storage of a type. */
   public static Storage of(ElementType type) {
     return switch (type) {
-      case BF16, F16, F32, COMPLEX_F32 -> FLOAT;
       case F64, COMPLEX_F64 -> DOUBLE;
       case I64, UI64 -> LONG;
-      default -> INT;
+      default -> type.isInteger() ? INT : FLOAT;
     };
   }
 }

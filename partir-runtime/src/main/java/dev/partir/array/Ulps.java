@@ -25,10 +25,8 @@ public final class Ulps {
     double magnitude = Math.abs(value);
     long place =
         switch (element) {
-          case BF16 -> NumberFormat.toBf16Bits((float) magnitude);
-          case F16 -> NumberFormat.toF16Bits((float) magnitude);
           case F64, COMPLEX_F64 -> Double.doubleToRawLongBits(magnitude);
-          default -> Float.floatToRawIntBits((float) magnitude);
+          default -> NumberFormat.toBits(element.part(), (float) magnitude);
         };
     return value < 0 ? -place : place;
   }

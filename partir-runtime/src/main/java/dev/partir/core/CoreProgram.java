@@ -2,10 +2,12 @@ package dev.partir.core;
 
 import dev.partir.ir.TensorType;
 import dev.partir.ir.Value;
+import dev.partir.mesh.BlockWindow;
 import dev.partir.mesh.Mesh;
 import dev.partir.mesh.Sharding;
 import dev.partir.op.FactorRule;
 import dev.partir.op.Monoid;
+import dev.partir.op.Window;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -28,12 +30,12 @@ public final class CoreProgram {
   private static final int[] NONE = {};
 
   private final CoreGraph graph;
-  private final Mesh mesh;
   private final byte[] depths;
-  private final byte[] axes;
-  private final short[] factors;
-  private final int[] causes;
-  private final short[] tactics;
+  private Mesh mesh;
+  private byte[] axes;
+  private short[] factors;
+  private int[] causes;
+  private short[] tactics;
   private final List<String> tacticNames;
   private final List<Conflict> conflicts;
 
@@ -91,8 +93,67 @@ public final class CoreProgram {
     return graph;
   }
 
+  /** Returns the mesh, its axes split into sub-axes where loops go over parts of them. */
   public Mesh mesh() {
     return mesh;
+  }
+
+  /**
+   * Returns whether every loop over an axis divides its factor, so that blocks stay the same when
+   * the axis is split.
+   */
+  boolean isEven(int axis) {
+    for (int node = 0; node < depths.length; node++) {
+      int loop = loopOver(node, axis);
+      if (loop < 0 || factor(node, loop) == ATOMIC) {
+        continue;
+      }
+      int[] axesOfFactor = axesOf(node, factor(node, loop));
+      if (!mesh.divides(graph.rule(node).size(factor(node, loop)), axesOfFactor)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * Splits an axis in two: every loop over it becomes a loop over the outer part and one inside
+   * that over the inner part, which is the same.
+   *
+   * @param outer the devices along the outer part
+   */
+  void split(int axis, int outer) {
+    int count = mesh.axisCount();
+    int inner = count;
+    mesh = mesh.split(axis, outer);
+    int slots = Math.multiplyExact(graph.nodeCount(), count + 1);
+    byte[] newAxes = new byte[slots];
+    short[] newFactors = new short[slots];
+    int[] newCauses = new int[slots];
+    short[] newTactics = new short[slots];
+    for (int node = 0; node < depths.length; node++) {
+      int from = node * count;
+      int to = node * (count + 1);
+      int depth = depths[node];
+      for (int i = 0; i < depth; i++, from++, to++) {
+        newAxes[to] = axes[from];
+        newFactors[to] = factors[from];
+        newCauses[to] = causes[from];
+        newTactics[to] = tactics[from];
+        if (axes[from] == axis) {
+          to++;
+          newAxes[to] = (byte) inner;
+          newFactors[to] = factors[from];
+          newCauses[to] = causes[from];
+          newTactics[to] = tactics[from];
+          depths[node]++;
+        }
+      }
+    }
+    axes = newAxes;
+    factors = newFactors;
+    causes = newCauses;
+    tactics = newTactics;
   }
 
   /** Returns the conflicts met so far, in the order of the tactics and of the program. */
@@ -183,11 +244,30 @@ public final class CoreProgram {
     return rest;
   }
 
-  /** Returns whether a dimension of an argument can be tiled along an axis by a further action. */
+  /**
+   * Returns whether a dimension of an argument can be tiled along an axis by a further action, in
+   * blocks without padding.
+   *
+   * @param axis an axis of the mesh without sub-axes
+   */
   public boolean admitsTile(int argument, int dim, int axis) {
-    return loopOver(argument, axis) < 0
+    return !isLooped(argument, axis)
         && rest(argument, dim) > 1
-        && Propagation.viable(this, argument, dim, axis);
+        && rest(argument, dim) % mesh.base().size(axis) == 0;
+  }
+
+  /**
+   * Returns whether a node is in a loop over an axis or a part of it.
+   *
+   * @param axis an axis of the mesh without sub-axes
+   */
+  public boolean isLooped(int node, int axis) {
+    for (int part : mesh.parts(axis)) {
+      if (loopOver(node, part) >= 0) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Starts a tactic: the loops and conflicts that follow are its. */
@@ -215,7 +295,27 @@ public final class CoreProgram {
       TensorType type = graph.type(graph.operandSlot(node, operand));
       return Sharding.replicated(type == null ? 0 : type.rank());
     }
-    return Sharding.of(tiling(node, rule.operand(operand)), NONE, null);
+    Sharding sharding = Sharding.of(tiling(node, rule.operand(operand)), NONE, null);
+    return rule.hasWindows() ? windowed(rule, operand, sharding) : sharding;
+  }
+
+  private Sharding windowed(FactorRule rule, int operand, Sharding blocks) {
+    Sharding sharding = blocks;
+    for (int d = 0; d < blocks.rank(); d++) {
+      Window window = rule.window(operand, d);
+      if (window != null && blocks.dim(d).length > 0) {
+        // A permutation factor is alone in its dimension.
+        long size = rule.size(rule.operandDim(operand, d)[0]);
+        sharding = sharding.withWindow(d, window(window, size, mesh, blocks.dim(d)));
+      }
+    }
+    return sharding;
+  }
+
+  /** Returns the windows of a factor of {@code size} elements that is tiled along axes. */
+  static BlockWindow window(Window window, long size, Mesh mesh, int... axes) {
+    long block = mesh.blockSize(size, axes);
+    return new BlockWindow(window.scale(), window.offset(block), window.width(block), size);
   }
 
   /**

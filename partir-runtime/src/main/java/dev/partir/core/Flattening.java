@@ -12,7 +12,7 @@ import dev.partir.ir.PartirException;
 import dev.partir.ir.Region;
 import dev.partir.ir.Value;
 import dev.partir.op.CallOp;
-import dev.partir.op.Op;
+import dev.partir.op.CompositeOp;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -60,16 +60,17 @@ public final class Flattening {
   private void copyBody(
       List<Operation> body, Copier copier, BlockBuilder target, Set<String> open) {
     for (Operation operation : body) {
-      if (operation.kind() != CallOp.INSTANCE) {
-        if (Op.of(operation).flows(operation) == null) {
+      boolean composite = operation.kind() == CompositeOp.INSTANCE;
+      if (operation.kind() != CallOp.INSTANCE && !composite) {
+        if (operation.regions().isEmpty()) {
           copier.copy(operation, target);
         } else {
-          control(operation, copier, target, open);
+          withRegions(operation, copier, target, open);
         }
         count(operation);
         continue;
       }
-      String name = CallOp.callee(operation);
+      String name = composite ? CompositeOp.decomposition(operation) : CallOp.callee(operation);
       Function callee = module.function(name);
       if (callee == null || !open.add(name)) {
         throw new PartirException(
@@ -90,7 +91,8 @@ public final class Flattening {
     }
   }
 
-  private void control(Operation operation, Copier copier, BlockBuilder target, Set<String> open) {
+  private void withRegions(
+      Operation operation, Copier copier, BlockBuilder target, Set<String> open) {
     List<Region> regions = new ArrayList<>();
     for (Region region : operation.regions()) {
       BlockBuilder inner = target.nested();

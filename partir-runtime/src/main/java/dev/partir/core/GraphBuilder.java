@@ -115,7 +115,7 @@ final class GraphBuilder {
     List<DataFlow> flows = op.flows(operation);
     if (flows == null) {
       nodeOfOperation[operation.id()] = rules.size();
-      begin(CoreGraph.Role.OPERATION, operation, op.rule(operation));
+      begin(CoreGraph.Role.OPERATION, operation, FactorRule.of(operation));
       for (Value operand : operation.operands()) {
         operandSlots.add(slots[operand.id()]);
       }

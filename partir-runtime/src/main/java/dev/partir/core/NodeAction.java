@@ -7,6 +7,6 @@ import dev.partir.schedule.ResolvedAction;
  *
  * @param kind what to do
  * @param dim the dimension to tile, where the kind says one
- * @param axis the index of the mesh axis
+ * @param axis the index of the axis in the mesh without sub-axes
  */
 public record NodeAction(int node, ResolvedAction.Kind kind, int dim, int axis) {}

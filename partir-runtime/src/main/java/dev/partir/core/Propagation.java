@@ -1,6 +1,8 @@
 package dev.partir.core;
 
+import dev.partir.ir.TensorType;
 import dev.partir.op.FactorRule;
+import dev.partir.op.Window;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -18,14 +20,22 @@ final class Propagation {
 
   private final CoreProgram program;
   private final CoreGraph graph;
-  private final int axisCount;
+  private int axisCount;
 
   /** Nodes to judge in the next round, per axis: (node * axisCount + axis), each once. */
   private int[] work = new int[64];
 
   private int workCount;
-  private final boolean[] queued;
-  private final boolean[] conflicted;
+  private boolean[] queued;
+  private boolean[] conflicted;
+
+  /** The axis that some node can take only a part of, with the devices along that part; or -1. */
+  private int splitAxis = -1;
+
+  private int splitOuter;
+
+  /** Axes along which something is padded, whose blocks would change with a split. */
+  private boolean[] unsplittable;
 
   /** The factors that the evidence about one node fits, and the neighbours that gave it. */
   private final int[] wishes = new int[2];
@@ -39,6 +49,7 @@ final class Propagation {
     axisCount = program.mesh().axisCount();
     queued = new boolean[graph.nodeCount() * axisCount];
     conflicted = new boolean[graph.nodeCount() * axisCount];
+    unsplittable = new boolean[axisCount];
   }
 
   /** Spreads the loops that were put around the given nodes, over the given axes, pairwise. */
@@ -88,11 +99,50 @@ final class Propagation {
         if (viable(node, factor, axis)) {
           program.push(node, axis, factor, decisions[i + 3]);
           queueNeighbours(node, axis);
+          if (graph.rule(node).isCompound()) {
+            // What is minor to the factor may have become free for other axes.
+            for (int other = 0; other < axisCount; other++) {
+              queue(node, other);
+            }
+          }
         }
+      }
+      if (splitAxis >= 0) {
+        split();
       }
     }
     for (Conflict conflict : conflicts) {
       program.report(conflict);
+    }
+  }
+
+  /** Splits the axis of which a node can take a part, and judges all that know of it anew. */
+  private void split() {
+    int axis = splitAxis;
+    int inner = axisCount;
+    splitAxis = -1;
+    program.split(axis, splitOuter);
+    int[] old = Arrays.copyOf(work, workCount);
+    boolean[] oldConflicted = conflicted;
+    workCount = 0;
+    axisCount++;
+    unsplittable = new boolean[axisCount];
+    queued = new boolean[graph.nodeCount() * axisCount];
+    conflicted = new boolean[graph.nodeCount() * axisCount];
+    for (int node = 0; node < graph.nodeCount(); node++) {
+      for (int a = 0; a < inner; a++) {
+        conflicted[node * axisCount + a] = oldConflicted[node * inner + a];
+      }
+      conflicted[node * axisCount + inner] = oldConflicted[node * inner + axis];
+    }
+    for (int item : old) {
+      queue(item / inner, item % inner);
+    }
+    for (int node = 0; node < graph.nodeCount(); node++) {
+      if (program.loopOver(node, axis) >= 0) {
+        queueNeighbours(node, axis);
+        queueNeighbours(node, inner);
+      }
     }
   }
 
@@ -193,10 +243,54 @@ final class Propagation {
   private int pick(int node, int[] dimFactors, int axis) {
     for (int factor : dimFactors) {
       if (program.rest(node, factor) > 1) {
-        return viable(node, factor, axis) ? factor : NO_FACTOR;
+        if (viable(node, factor, axis)) {
+          return factor;
+        }
+        if (splitAxis < 0 && viable(program, node, factor, axis, true)) {
+          wantPart(node, factor, axis);
+        }
+        return NO_FACTOR;
       }
     }
     return NO_FACTOR;
+  }
+
+  /**
+   * Asks for the part of an axis that a factor which it does not divide can take. The outer parts
+   * of the axis come first: an inner one waits until they are here.
+   */
+  private void wantPart(int node, int factor, int axis) {
+    int size = program.mesh().size(axis);
+    long rest = program.rest(node, factor);
+    int common = (int) greatestCommonDivisor(rest, size);
+    if (common <= 1 || common == size) {
+      return;
+    }
+    for (int other = 0; other < axisCount; other++) {
+      if (program.mesh().isOuterPart(other, axis) && program.loopOver(node, other) < 0) {
+        return;
+      }
+    }
+    if (unsplittable[axis]) {
+      return;
+    }
+    if (!program.isEven(axis)) {
+      unsplittable[axis] = true;
+      return;
+    }
+    splitAxis = axis;
+    splitOuter = common;
+  }
+
+  private static long greatestCommonDivisor(long a, long b) {
+    long x = a;
+    long y = b;
+    while (y != 0) {
+      long rest = x % y;
+      x = y;
+      y = rest;
+    }
+    return x;
   }
 
   /**
@@ -209,11 +303,22 @@ final class Propagation {
     return viable(program, node, factor, axis);
   }
 
-  static boolean viable(CoreProgram program, int node, int factor, int axis) {
+  private static boolean viable(CoreProgram program, int node, int factor, int axis) {
+    return viable(program, node, factor, axis, false);
+  }
+
+  /** Returns the same for an axis, or for some part of it. */
+  private static boolean viable(CoreProgram program, int node, int factor, int axis, boolean part) {
     CoreGraph graph = program.graph();
     FactorRule rule = graph.rule(node);
     if (rule.kind(factor) == FactorRule.Kind.WHOLE
-        || (program.rest(node, factor) % program.mesh().size(axis) != 0 && !rule.isAlone(factor))) {
+        || (!part
+            && program.rest(node, factor) % program.mesh().size(axis) != 0
+            && !rule.isAlone(factor))) {
+      return false;
+    }
+    if (rule.kind(factor) == FactorRule.Kind.PERMUTATION
+        && !windowsPay(program, node, factor, axis)) {
       return false;
     }
     for (int o = 0; o < rule.operandCount(); o++) {
@@ -226,12 +331,8 @@ final class Propagation {
           tiles |= f == factor;
         }
       }
-      if (tiles) {
-        int producer = graph.producer(graph.operandSlot(node, o));
-        int loop = program.loopOver(producer, axis);
-        if (loop >= 0 && program.factor(producer, loop) == CoreProgram.ATOMIC) {
-          return false;
-        }
+      if (tiles && !isOpen(program, graph.operandSlot(node, o), axis)) {
+        return false;
       }
     }
     for (int r = 0; r < rule.resultCount(); r++) {
@@ -242,6 +343,56 @@ final class Propagation {
       }
     }
     return true;
+  }
+
+  /**
+   * Returns whether getting windows of some operand from neighbours is less than getting all of it,
+   * were a permutation factor tiled along one more axis; and whether it can be done: the blocks of
+   * several axes must have no padding in between.
+   */
+  private static boolean windowsPay(CoreProgram program, int node, int factor, int axis) {
+    CoreGraph graph = program.graph();
+    FactorRule rule = graph.rule(node);
+    int[] outer = program.axesOf(node, factor);
+    int[] axes = Arrays.copyOf(outer, outer.length + 1);
+    axes[outer.length] = axis;
+    boolean single = outer.length == 0;
+    boolean pays = false;
+    if (!single && !program.mesh().divides(rule.size(factor), axes)) {
+      return false;
+    }
+    for (int o = 0; o < rule.operandCount(); o++) {
+      for (int d = 0; d < rule.operand(o).length; d++) {
+        Window window = rule.window(o, d);
+        TensorType type = graph.type(graph.operandSlot(node, o));
+        if (window == null || type == null || rule.operandDim(o, d)[0] != factor) {
+          continue;
+        }
+        if (!single && !program.mesh().divides(type.dim(d), axes)) {
+          return false;
+        }
+        pays |=
+            CoreProgram.window(window, rule.size(factor), program.mesh(), axes)
+                .isCheaperThanGather(type.dim(d), program.mesh(), axes);
+      }
+    }
+    return pays;
+  }
+
+  /** Returns whether no operand of a node is kept whole along an axis. */
+  static boolean operandsOpen(CoreProgram program, int node, int axis) {
+    for (int o = 0; o < program.graph().operandCount(node); o++) {
+      if (!isOpen(program, program.graph().operandSlot(node, o), axis)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isOpen(CoreProgram program, int slot, int axis) {
+    int producer = program.graph().producer(slot);
+    int loop = program.loopOver(producer, axis);
+    return loop < 0 || program.factor(producer, loop) != CoreProgram.ATOMIC;
   }
 
   private static boolean majorsDone(CoreProgram program, int node, int[] dim, int factor) {

@@ -22,24 +22,40 @@ public final class TacticApplication {
     program.begin(tactic);
     List<Integer> nodes = new ArrayList<>();
     List<Integer> axes = new ArrayList<>();
+    int taken = 0;
     for (NodeAction action : actions) {
       if (take(program, action)) {
-        nodes.add(action.node());
-        axes.add(action.axis());
+        taken++;
+        for (int part : program.mesh().parts(action.axis())) {
+          nodes.add(action.node());
+          axes.add(part);
+        }
       }
     }
     Propagation.run(program, nodes, axes);
-    return nodes.size();
+    return taken;
+  }
+
+  private static void push(CoreProgram program, NodeAction action, int factor) {
+    for (int part : program.mesh().parts(action.axis())) {
+      program.push(action.node(), part, factor, CoreProgram.BY_TACTIC);
+    }
   }
 
   private static boolean take(CoreProgram program, NodeAction action) {
     int node = action.node();
-    int loop = program.loopOver(node, action.axis());
+    int loop = -1;
+    boolean open = true;
+    for (int part : program.mesh().parts(action.axis())) {
+      loop = loop >= 0 ? loop : program.loopOver(node, part);
+      open &= Propagation.operandsOpen(program, node, part);
+    }
     int dim = action.dim();
     FactorRule rule = program.graph().rule(node);
+    long size = program.mesh().base().size(action.axis());
     if (action.kind() == ResolvedAction.Kind.REPLICATE) {
       if (loop < 0) {
-        program.push(node, action.axis(), CoreProgram.ATOMIC, CoreProgram.BY_TACTIC);
+        push(program, action, CoreProgram.ATOMIC);
         return true;
       }
       if (program.factor(node, loop) != CoreProgram.ATOMIC) {
@@ -73,32 +89,24 @@ public final class TacticApplication {
       }
       return false;
     }
+    if (!open) {
+      refuse(
+          program, action, "it is to be tiled, but a tactic before keeps whole what it is made of");
+      return false;
+    }
     if (action.kind() == ResolvedAction.Kind.TILE_FIRST_DIVISIBLE) {
       // The rule of an argument or an anchor has one factor per dimension.
       dim = 0;
       while (dim < rule.factorCount()
-          && (program.rest(node, dim) == 1
-              || program.rest(node, dim) % program.mesh().size(action.axis()) != 0
-              || !Propagation.viable(program, node, dim, action.axis()))) {
+          && (program.rest(node, dim) == 1 || program.rest(node, dim) % size != 0)) {
         dim++;
       }
       if (dim == rule.factorCount()) {
-        refuse(
-            program,
-            action,
-            "no dimension of what is left of it divides by " + program.mesh().size(action.axis()));
+        refuse(program, action, "no dimension of what is left of it divides by " + size);
         return false;
       }
-    } else if (!Propagation.viable(program, node, dim, action.axis())) {
-      refuse(
-          program,
-          action,
-          "dimension "
-              + dim
-              + " is to be tiled, but what gives it is kept whole by a tactic before");
-      return false;
     }
-    program.push(node, action.axis(), dim, CoreProgram.BY_TACTIC);
+    push(program, action, dim);
     return true;
   }
 
@@ -106,7 +114,7 @@ public final class TacticApplication {
     program.report(
         new Conflict(
             action.node(),
-            program.mesh().name(action.axis()),
+            program.mesh().base().name(action.axis()),
             program.graph().describe(action.node()),
             List.of(why)));
   }

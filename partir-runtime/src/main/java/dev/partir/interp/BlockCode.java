@@ -6,6 +6,7 @@ import dev.partir.ir.Operation;
 import dev.partir.ir.Value;
 import dev.partir.op.ConstantOp;
 import dev.partir.op.Op;
+import dev.partir.op.QuantizedOperation;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,7 @@ final class BlockCode {
   private final int[][] results;
   private final int[][] released;
   private final @Nullable DynamicOperation[] dynamic;
+  private final @Nullable QuantizedOperation[] quantized;
   private final @Nullable List<HostArray>[] constants;
   private final boolean keepsConstants;
   private final int[] arguments;
@@ -45,6 +47,7 @@ final class BlockCode {
     operands = new int[count][];
     results = new int[count][];
     dynamic = new DynamicOperation[count];
+    quantized = new QuantizedOperation[count];
     constants = new List[count];
     for (int i = 0; i < count; i++) {
       Operation operation = block.operations().get(i);
@@ -53,6 +56,7 @@ final class BlockCode {
       operands[i] = slotsOf(operation.operands(), slots);
       results[i] = slotsOf(operation.results(), slots);
       dynamic[i] = DynamicOperation.of(operation);
+      quantized[i] = dynamic[i] == null ? QuantizedOperation.of(operation) : null;
     }
     this.keepsConstants = keepsConstants;
     this.released = lastUses;
@@ -93,10 +97,14 @@ final class BlockCode {
     if (gave == null) {
       List<HostArray> taken = get(operands[index], frame);
       DynamicOperation unknown = dynamic[index];
-      gave =
-          unknown == null
-              ? ops[index].evaluate(operations[index], taken, evaluation)
-              : unknown.evaluate(taken, evaluation);
+      QuantizedOperation expressed = quantized[index];
+      if (unknown != null) {
+        gave = unknown.evaluate(taken, evaluation);
+      } else if (expressed != null) {
+        gave = expressed.evaluate(taken, evaluation);
+      } else {
+        gave = ops[index].evaluate(operations[index], taken, evaluation);
+      }
       if (keepsConstants && ops[index] == ConstantOp.INSTANCE) {
         constants[index] = gave;
       }

@@ -13,6 +13,7 @@ import dev.partir.op.Evaluation;
 import dev.partir.op.Leaves;
 import dev.partir.op.Op;
 import dev.partir.op.OpChecker;
+import dev.partir.op.QuantizedOperation;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -59,7 +60,11 @@ final class DynamicOperation {
       known = operation;
       knownTypes = operands.stream().map(HostArray::type).toList();
     }
-    List<HostArray> results = Op.of(operation).evaluate(operation, operands, evaluation);
+    QuantizedOperation expressed = QuantizedOperation.of(operation);
+    List<HostArray> results =
+        expressed == null
+            ? Op.of(operation).evaluate(operation, operands, evaluation)
+            : expressed.evaluate(operands, evaluation);
     for (int i = 0; i < resultLeaves.size(); i++) {
       TensorType actual = results.get(i).type();
       if (!actual.compatible(resultLeaves.get(i))) {

@@ -16,6 +16,7 @@ import dev.partir.op.ProcessGrid;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,7 @@ public final class Interpreter {
   private final Module module;
   private final Process process;
   private final IdentityHashMap<Function, FunctionCode> codes = new IdentityHashMap<>();
+  private final SplittableRandom random = new SplittableRandom(0);
   private int callDepth;
 
   private Interpreter(Module module, Process process) {
@@ -187,6 +189,11 @@ public final class Interpreter {
                 "Define it"));
       }
       return function;
+    }
+
+    @Override
+    public SplittableRandom random() {
+      return random;
     }
 
     @Override

@@ -256,9 +256,15 @@ final class Rendezvous {
     @Override
     public void send(Object channel, int target, List<HostArray> arrays) {
       synchronized (Rendezvous.this) {
-        MailKey key = new MailKey(channel, number, target);
+        MailKey key = new MailKey(channel, target == ANY ? ANY : number, target);
         mail.computeIfAbsent(key, k -> new ArrayDeque<>()).add(arrays);
-        wake(target, key);
+        if (target == ANY) {
+          for (int p = 0; p < waiting.length; p++) {
+            wake(p, key);
+          }
+        } else {
+          wake(target, key);
+        }
       }
     }
 
@@ -266,7 +272,7 @@ final class Rendezvous {
     public List<HostArray> receive(Operation operation, Object channel, int source) {
       synchronized (Rendezvous.this) {
         stopIfFailed();
-        MailKey key = new MailKey(channel, source, number);
+        MailKey key = new MailKey(channel, source, source == ANY ? ANY : number);
         while (true) {
           Deque<List<HostArray>> sent = mail.get(key);
           List<HostArray> arrays = sent == null ? null : sent.poll();

@@ -4,7 +4,7 @@ import dev.partir.array.HostArray;
 import dev.partir.ir.ElementType;
 import dev.partir.ir.Function;
 import dev.partir.ir.TensorType;
-import dev.partir.ir.Value;
+import dev.partir.op.Leaves;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -13,12 +13,17 @@ import java.util.SplittableRandom;
 public final class SeededArrays {
   private SeededArrays() {}
 
-  /** Returns an array per argument of a function. */
+  /**
+   * Returns an array per argument of a function; none for a token, those of its elements for a
+   * tuple.
+   *
+   * @throws dev.partir.ir.PartirException when a size is not known
+   */
   public static List<HostArray> forArguments(Function function, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     List<HostArray> arrays = new ArrayList<>();
-    for (Value argument : function.arguments()) {
-      arrays.add(random(argument.tensor(), random.split()));
+    for (TensorType type : Leaves.ofValues(function.arguments())) {
+      arrays.add(random(type, random.split()));
     }
     return arrays;
   }
@@ -38,7 +43,8 @@ public final class SeededArrays {
       if (element.isInteger()) {
         array.setLong(i, random.nextInt(bound));
       } else {
-        array.set(i, (random.nextDouble() * 2 - 1) * scale);
+        double value = (random.nextDouble() * 2 - 1) * scale;
+        array.set(i, element == ElementType.F8E8M0FNU ? Math.abs(value) : value);
       }
     }
     return array;

@@ -42,6 +42,9 @@ public interface AsmParser {
   /** Takes an integer, which may be negative. */
   long integer();
 
+  /** Takes a string in quotes and returns what it says. */
+  String string();
+
   /** Takes {@code @name} and returns the name. */
   String symbol();
 

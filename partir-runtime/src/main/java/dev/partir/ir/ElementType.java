@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The element types of StableHLO tensors (StableHLO specification, section "Types"). The name of a
- * constant in lower case is its spelling in MLIR text, except for the complex types.
+ * constant is its spelling in MLIR text with a small first letter; {@code bf16} and the unsigned
+ * integers are all small, and the complex types are spelled in their own way.
  */
 public enum ElementType {
   I1(Kind.BOOLEAN, 1),
@@ -21,6 +22,17 @@ public enum ElementType {
   UI16(Kind.UNSIGNED, 16),
   UI32(Kind.UNSIGNED, 32),
   UI64(Kind.UNSIGNED, 64),
+  F4E2M1FN(Kind.FLOAT, 4),
+  F6E2M3FN(Kind.FLOAT, 6),
+  F6E3M2FN(Kind.FLOAT, 6),
+  F8E3M4(Kind.FLOAT, 8),
+  F8E4M3(Kind.FLOAT, 8),
+  F8E4M3B11FNUZ(Kind.FLOAT, 8),
+  F8E4M3FN(Kind.FLOAT, 8),
+  F8E4M3FNUZ(Kind.FLOAT, 8),
+  F8E5M2(Kind.FLOAT, 8),
+  F8E5M2FNUZ(Kind.FLOAT, 8),
+  F8E8M0FNU(Kind.FLOAT, 8),
   BF16(Kind.FLOAT, 16),
   F16(Kind.FLOAT, 16),
   F32(Kind.FLOAT, 32),
@@ -89,7 +101,8 @@ public enum ElementType {
     return switch (this) {
       case COMPLEX_F32 -> "complex<f32>";
       case COMPLEX_F64 -> "complex<f64>";
-      default -> name().toLowerCase(Locale.ROOT);
+      case BF16, UI2, UI4, UI8, UI16, UI32, UI64 -> name().toLowerCase(Locale.ROOT);
+      default -> name().substring(0, 1).toLowerCase(Locale.ROOT) + name().substring(1);
     };
   }
 

@@ -1,11 +1,13 @@
 package dev.partir.ir;
 
 import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A ranked tensor: an element type and a size per dimension. A scalar has rank 0. A size may be
- * {@link #DYNAMIC}, which programs may contain but which must be bound before a program is planned
- * or run.
+ * A ranked tensor: an element type, a size per dimension and, where the elements are quantized
+ * numbers, their meaning. A scalar has rank 0. A size may be {@link #DYNAMIC}, which programs may
+ * contain but which must be bound before a program is planned or run.
  */
 public final class TensorType implements Type {
   /** The size of a dimension that is not known, written {@code ?}. */
@@ -13,15 +15,37 @@ public final class TensorType implements Type {
 
   private final ElementType element;
   private final long[] dims;
+  private final @Nullable Quantization quantization;
 
-  private TensorType(ElementType element, long[] dims) {
+  private TensorType(ElementType element, long[] dims, @Nullable Quantization quantization) {
     this.element = element;
     this.dims = dims;
+    this.quantization = quantization;
   }
 
   /** Returns the tensor type with sizes {@code dims}; the array is copied. */
   public static TensorType of(ElementType element, long... dims) {
-    return new TensorType(element, dims.clone());
+    return new TensorType(element, dims.clone(), null);
+  }
+
+  /** Returns the type of the same shape whose integers stand for other numbers. */
+  public TensorType quantized(Quantization meaning) {
+    return new TensorType(element, dims, meaning);
+  }
+
+  /** Returns what the integers stand for, or null where they stand for themselves. */
+  public @Nullable Quantization quantization() {
+    return quantization;
+  }
+
+  /** Returns the type of the integers of a quantized tensor, else the type itself. */
+  public TensorType storage() {
+    return quantization == null ? this : new TensorType(element, dims, null);
+  }
+
+  /** Returns the type of the numbers that a quantized tensor stands for, else the type itself. */
+  public TensorType expressed() {
+    return quantization == null ? this : new TensorType(quantization.expressed(), dims, null);
   }
 
   public ElementType element() {
@@ -66,14 +90,14 @@ public final class TensorType implements Type {
     return element.bytes(elementCount());
   }
 
-  /** Returns the type of the same shape with another element type. */
+  /** Returns the type of the same shape with another element type, which is not quantized. */
   public TensorType withElement(ElementType other) {
-    return other == element ? this : new TensorType(other, dims);
+    return other == element ? this : new TensorType(other, dims, null);
   }
 
   /** Returns the type with the same element type and other sizes. */
   public TensorType withDims(long... sizes) {
-    return of(element, sizes);
+    return new TensorType(element, sizes.clone(), quantization);
   }
 
   /** Returns whether {@code other} has the same sizes, whatever its element type. */
@@ -86,7 +110,17 @@ public final class TensorType implements Type {
    * same sizes wherever neither is dynamic.
    */
   public boolean compatible(TensorType other) {
-    return element == other.element && compatibleShape(other);
+    return element == other.element && sameMeaning(other) && compatibleShape(other);
+  }
+
+  /** The axis of a quantization moves with the dimensions, so it may differ. */
+  private boolean sameMeaning(TensorType other) {
+    Quantization one = quantization;
+    Quantization two = other.quantization;
+    if (one == null || two == null) {
+      return one == null && two == null;
+    }
+    return one.sameButForAxis(two);
   }
 
   /** Returns the same of the shapes alone. */
@@ -121,13 +155,15 @@ public final class TensorType implements Type {
       }
       text.append('x');
     }
-    return text.append(element.text()).toString();
+    return text.append(quantization == null ? element.text() : quantization.text(element))
+        .toString();
   }
 
   @Override
   public boolean equals(Object other) {
     return other instanceof TensorType that
         && element == that.element
+        && Objects.equals(quantization, that.quantization)
         && Arrays.equals(dims, that.dims);
   }
 

@@ -1,15 +1,23 @@
 package dev.partir.mesh;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An n-dimensional arrangement of devices with named axes. Device numbers are row-major: the last
  * axis varies fastest. An axis is spoken of by its index in the passes of the compiler and by its
  * name everywhere else.
+ *
+ * <p>An axis can be split into sub-axes, where a program tiles different things along parts of it:
+ * a sub-axis of the axis {@code x} is written {@code x:(m)k}, which has {@code k} devices, of which
+ * {@code m} stand side by side along the parts before it (Shardy's notation).
  */
 public final class Mesh {
   /** The most devices that a mesh may have; device numbers are ints. */
@@ -20,11 +28,25 @@ public final class Mesh {
   private final int[] strides;
   private final int deviceCount;
 
-  private Mesh(List<MeshAxis> axes, int[] sizes, int[] strides, int deviceCount) {
+  /** The mesh that this one was split from, which has no sub-axes; null when this is that. */
+  private final @Nullable Mesh base;
+
+  /** For each axis the one of the base that it is a part of. */
+  private final int[] wholes;
+
+  private Mesh(
+      List<MeshAxis> axes,
+      int[] sizes,
+      int[] strides,
+      int deviceCount,
+      @Nullable Mesh base,
+      int[] wholes) {
     this.axes = axes;
     this.sizes = sizes;
     this.strides = strides;
     this.deviceCount = deviceCount;
+    this.base = base;
+    this.wholes = wholes;
   }
 
   /**
@@ -57,7 +79,92 @@ public final class Mesh {
       strides[i] = stride;
       stride *= sizes[i];
     }
-    return new Mesh(List.copyOf(axes), sizes, strides, (int) devices);
+    int[] wholes = new int[sizes.length];
+    for (int i = 0; i < wholes.length; i++) {
+      wholes[i] = i;
+    }
+    return new Mesh(List.copyOf(axes), sizes, strides, (int) devices, null, wholes);
+  }
+
+  /** Returns this mesh without sub-axes. */
+  public Mesh base() {
+    return base == null ? this : base;
+  }
+
+  /**
+   * Returns this mesh with an axis split in two. The outer part has the index of the axis, the
+   * inner part the next free one; device numbers stay as they are.
+   *
+   * @param outer the devices along the outer part, which divides the axis
+   */
+  public Mesh split(int axis, int outer) {
+    if (sizes[axis] % outer != 0) {
+      throw new IllegalArgumentException(outer + " does not divide " + axes.get(axis));
+    }
+    int count = sizes.length;
+    int[] newSizes = Arrays.copyOf(sizes, count + 1);
+    int[] newStrides = Arrays.copyOf(strides, count + 1);
+    int[] newWholes = Arrays.copyOf(wholes, count + 1);
+    int inner = sizes[axis] / outer;
+    newSizes[axis] = outer;
+    newStrides[axis] = strides[axis] * inner;
+    newSizes[count] = inner;
+    newStrides[count] = strides[axis];
+    newWholes[count] = wholes[axis];
+    int before = before(axis);
+    List<MeshAxis> newAxes = new ArrayList<>(axes);
+    newAxes.set(axis, new MeshAxis(partName(wholes[axis], before, outer), outer));
+    newAxes.add(new MeshAxis(partName(wholes[axis], before * outer, inner), inner));
+    return new Mesh(List.copyOf(newAxes), newSizes, newStrides, deviceCount, base(), newWholes);
+  }
+
+  /** Returns how many devices stand side by side along the parts of its whole before an axis. */
+  private int before(int axis) {
+    Mesh whole = base();
+    int index = wholes[axis];
+    return whole.strides[index] * whole.sizes[index] / (strides[axis] * sizes[axis]);
+  }
+
+  private String partName(int whole, int before, int size) {
+    String name = base().name(whole);
+    return size == base().size(whole) ? name : name + ":(" + before + ")" + size;
+  }
+
+  /** Returns the parts of an axis of the {@link #base}, outermost first. */
+  public int[] parts(int whole) {
+    return IntStream.range(0, sizes.length)
+        .filter(axis -> wholes[axis] == whole)
+        .boxed()
+        .sorted(Comparator.comparingInt(axis -> -strides[axis]))
+        .mapToInt(Integer::intValue)
+        .toArray();
+  }
+
+  /**
+   * Returns whether {@code outer} is a part of the axis of which {@code axis} is a part further in.
+   */
+  public boolean isOuterPart(int outer, int axis) {
+    return outer != axis && wholes[outer] == wholes[axis] && strides[outer] > strides[axis];
+  }
+
+  /** Returns the names of axes; parts of an axis that stand side by side in order are one. */
+  public List<String> names(int... axisIndexes) {
+    List<String> names = new ArrayList<>();
+    for (int i = 0; i < axisIndexes.length; ) {
+      int axis = axisIndexes[i];
+      int size = sizes[axis];
+      int next = i + 1;
+      while (next < axisIndexes.length
+          && wholes[axisIndexes[next]] == wholes[axis]
+          && strides[axisIndexes[next]] * sizes[axisIndexes[next]]
+              == strides[axisIndexes[next - 1]]) {
+        size *= sizes[axisIndexes[next]];
+        next++;
+      }
+      names.add(partName(wholes[axis], before(axis), size));
+      i = next;
+    }
+    return names;
   }
 
   public List<MeshAxis> axes() {
@@ -80,6 +187,16 @@ public final class Mesh {
   /** Returns the distance in device numbers between neighbours along axis {@code index}. */
   public int stride(int index) {
     return strides[index];
+  }
+
+  /** Returns the axes by how fast they vary in device numbers, the fastest first. */
+  public int[] fastestFirst() {
+    return IntStream.range(0, sizes.length)
+        .boxed()
+        .sorted(
+            Comparator.<Integer>comparingInt(axis -> strides[axis]).thenComparing(axis -> -axis))
+        .mapToInt(Integer::intValue)
+        .toArray();
   }
 
   /** Returns the index of the axis of that name, or -1. */
@@ -222,7 +339,9 @@ public final class Mesh {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof Mesh that && axes.equals(that.axes);
+    return other instanceof Mesh that
+        && axes.equals(that.axes)
+        && base().axes.equals(that.base().axes);
   }
 
   @Override

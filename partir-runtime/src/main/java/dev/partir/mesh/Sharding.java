@@ -20,10 +20,22 @@ public final class Sharding {
   private final int[] pending;
   private final @Nullable Monoid monoid;
 
+  /** Where devices hold windows; null where they hold blocks of every dimension. */
+  private final @Nullable BlockWindow @Nullable [] windows;
+
   private Sharding(int[][] dims, int[] pending, @Nullable Monoid monoid) {
+    this(dims, pending, monoid, null);
+  }
+
+  private Sharding(
+      int[][] dims,
+      int[] pending,
+      @Nullable Monoid monoid,
+      @Nullable BlockWindow @Nullable [] windows) {
     this.dims = dims;
     this.pending = pending;
     this.monoid = monoid;
+    this.windows = windows;
   }
 
   /** Returns the sharding of a value of a rank that is replicated along every axis. */
@@ -89,17 +101,39 @@ public final class Sharding {
     return -1;
   }
 
+  /** Returns the windows that devices hold of a dimension; null where they hold blocks. */
+  public @Nullable BlockWindow window(int dim) {
+    return windows == null ? null : windows[dim];
+  }
+
+  /** Returns whether devices hold windows of some dimension. */
+  public boolean hasWindows() {
+    return windows != null;
+  }
+
+  /** Returns this sharding with windows of a dimension. */
+  public Sharding withWindow(int dim, BlockWindow window) {
+    @Nullable BlockWindow[] copy = windows == null ? new BlockWindow[dims.length] : windows.clone();
+    copy[dim] = window;
+    return new Sharding(dims, pending, monoid, copy);
+  }
+
+  /** Returns this sharding with blocks in place of windows. */
+  public Sharding withoutWindows() {
+    return windows == null ? this : new Sharding(dims, pending, monoid);
+  }
+
   /** Returns this sharding with other axes on a dimension. */
   public Sharding withDim(int index, int... axes) {
     int[][] copy = dims.clone();
     copy[index] = axes;
-    return new Sharding(copy, pending, monoid);
+    return new Sharding(copy, pending, monoid, windows);
   }
 
   /** Returns this sharding without {@code axis} among the pending ones. */
   public Sharding withoutPending(int axis) {
     int[] rest = Arrays.stream(pending).filter(a -> a != axis).toArray();
-    return new Sharding(dims, rest, rest.length == 0 ? null : monoid);
+    return new Sharding(dims, rest, rest.length == 0 ? null : monoid, windows);
   }
 
   /**
@@ -114,7 +148,8 @@ public final class Sharding {
     for (int d = 0; d < dims.length; d++) {
       if (dims[d].length > 0) {
         sizes = sizes == null ? global.dims() : sizes;
-        sizes[d] = mesh.blockSize(sizes[d], dims[d]);
+        BlockWindow window = window(d);
+        sizes[d] = window == null ? mesh.blockSize(sizes[d], dims[d]) : window.width();
       }
     }
     return sizes == null ? global : global.withDims(sizes);
@@ -128,6 +163,12 @@ public final class Sharding {
     for (int[] axes : dims) {
       parts.add("{" + names(mesh, axes) + "}");
     }
+    for (int d = 0; windows != null && d < windows.length; d++) {
+      BlockWindow window = windows[d];
+      if (window != null) {
+        parts.set(d, parts.get(d) + " in windows of " + window.width());
+      }
+    }
     String text = "[" + String.join(", ", parts) + "]";
     return pending.length == 0
         ? text
@@ -135,11 +176,7 @@ public final class Sharding {
   }
 
   private static String names(Mesh mesh, int[] axes) {
-    List<String> names = new ArrayList<>();
-    for (int axis : axes) {
-      names.add(mesh.name(axis));
-    }
-    return String.join(", ", names);
+    return String.join(", ", mesh.names(axes));
   }
 
   @Override
@@ -147,7 +184,8 @@ public final class Sharding {
     return other instanceof Sharding that
         && Arrays.deepEquals(dims, that.dims)
         && Arrays.equals(pending, that.pending)
-        && monoid == that.monoid;
+        && monoid == that.monoid
+        && Arrays.equals(windows, that.windows);
   }
 
   @Override

@@ -255,6 +255,22 @@ final class BinaryLoops {
         return;
       }
       for (int i = 0; i < to.length; i += 2) {
+        // Products of floats are exact in double, so that one rounding is left; what is no number
+        // is left to the function.
+        if (op == BinaryOp.MULTIPLY) {
+          to[i] = (float) ((double) a[i] * b[i] - (double) a[i + 1] * b[i + 1]);
+          to[i + 1] = (float) ((double) a[i] * b[i + 1] + (double) a[i + 1] * b[i]);
+          if (!Float.isNaN(to[i]) && !Float.isNaN(to[i + 1])) {
+            continue;
+          }
+        } else if (op == BinaryOp.DIVIDE) {
+          double norm = (double) b[i] * b[i] + (double) b[i + 1] * b[i + 1];
+          to[i] = (float) (((double) a[i] * b[i] + (double) a[i + 1] * b[i + 1]) / norm);
+          to[i + 1] = (float) (((double) a[i + 1] * b[i] - (double) a[i] * b[i + 1]) / norm);
+          if (!Float.isNaN(to[i]) && !Float.isNaN(to[i + 1])) {
+            continue;
+          }
+        }
         function.apply(a[i], a[i + 1], b[i], b[i + 1], pair);
         to[i] = (float) pair[0];
         to[i + 1] = (float) pair[1];

@@ -1,6 +1,7 @@
 package dev.partir.op;
 
 import dev.partir.array.ComplexFunctions;
+import dev.partir.array.GammaFunctions;
 import dev.partir.array.HostArray;
 import dev.partir.ir.BlockBuilder;
 import dev.partir.ir.ElementType;
@@ -34,7 +35,10 @@ public enum BinaryOp implements Pointwise {
   SHIFT_RIGHT_ARITHMETIC(null, BinaryOp::shiftRightArithmetic, null),
   SHIFT_RIGHT_LOGICAL(null, (a, b, t) -> outside(b, t) ? 0 : (a & mask(t)) >>> b, null),
   SUBTRACT((a, b) -> a - b, (a, b, t) -> a - b, ComplexFunctions::subtract),
-  XOR(null, (a, b, t) -> a ^ b, null);
+  XOR(null, (a, b, t) -> a ^ b, null),
+  // Of the dialect CHLO.
+  POLYGAMMA("chlo.polygamma", GammaFunctions::polygamma),
+  ZETA("chlo.zeta", GammaFunctions::zeta);
 
   /**
    * A function of two integers; 64-bit unsigned ones come as bit patterns, narrower ones as what
@@ -57,6 +61,13 @@ public enum BinaryOp implements Pointwise {
     this.onFloats = onFloats;
     this.onIntegers = onIntegers;
     this.onComplex = onComplex;
+  }
+
+  BinaryOp(String fullName, DoubleBinaryOperator onFloats) {
+    this.fullName = fullName;
+    this.onFloats = onFloats;
+    this.onIntegers = null;
+    this.onComplex = null;
   }
 
   @Override

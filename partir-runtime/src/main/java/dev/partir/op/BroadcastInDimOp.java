@@ -86,6 +86,20 @@ public enum BroadcastInDimOp implements Op {
                   + to.dim(dims[d]),
           "The sizes must be equal, or the operand's 1");
     }
+    if (check.ok()) {
+      check.result(0, known(from, to, dims));
+    }
+  }
+
+  /** Returns the result's type with the sizes that it has from the operand. */
+  private static TensorType known(TensorType from, TensorType to, int[] dims) {
+    long[] sizes = to.dims();
+    for (int d = 0; d < dims.length; d++) {
+      if (sizes[dims[d]] == TensorType.DYNAMIC) {
+        sizes[dims[d]] = from.dim(d);
+      }
+    }
+    return to.withDims(sizes);
   }
 
   @Override

@@ -5,7 +5,9 @@ import dev.partir.ir.AsmParser;
 import dev.partir.ir.AsmPrinter;
 import dev.partir.ir.Attribute;
 import dev.partir.ir.Attributes;
+import dev.partir.ir.BlockBuilder;
 import dev.partir.ir.Operation;
+import dev.partir.ir.Type;
 import dev.partir.ir.Value;
 import java.util.List;
 
@@ -18,6 +20,13 @@ public enum CallOp implements Op {
   @Override
   public String opName() {
     return "func.call";
+  }
+
+  /** Adds a call. */
+  static Operation build(
+      BlockBuilder block, String callee, List<Value> operands, List<? extends Type> results) {
+    return block.add(
+        INSTANCE, operands, Attributes.of(CALLEE, new Attribute.Symbol(callee)), results);
   }
 
   /** Returns the name of the function that is called. */

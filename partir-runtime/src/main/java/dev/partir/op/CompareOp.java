@@ -108,6 +108,15 @@ public enum CompareOp implements Pointwise {
             left.compatible(right),
             () -> "it compares a " + left + " with a " + right,
             "Both must have one type: convert or broadcast one of them");
+    verifyAttributes(operation, check, left.element());
+    check.constraint("C1, C2");
+    if (check.ok()) {
+      check.result(0, left.withElement(ElementType.I1));
+    }
+  }
+
+  /** Checks direction and type of a comparison of elements of a type. */
+  static void verifyAttributes(Operation operation, OpChecker check, ElementType element) {
     String direction = text(operation, DIRECTION);
     check
         .constraint("I3")
@@ -115,19 +124,15 @@ public enum CompareOp implements Pointwise {
             List.of("EQ", "NE", "GE", "GT", "LE", "LT").contains(direction),
             "comparison_direction is \"" + direction + "\"",
             "It is one of EQ, NE, GE, GT, LE, LT");
-    List<String> types = types(left.element());
+    List<String> types = types(element);
     if (operation.attributes().has(TYPE)) {
       String type = text(operation, TYPE);
       check
           .constraint("C3")
           .require(
               types.contains(type) || type.equals("NOTYPE"),
-              () -> "compare_type is \"" + type + "\" for elements of type " + left.element(),
+              () -> "compare_type is \"" + type + "\" for elements of type " + element,
               "It is " + String.join(" or ", types));
-    }
-    check.constraint("C1, C2");
-    if (check.ok()) {
-      check.result(0, left.withElement(ElementType.I1));
     }
   }
 

@@ -111,15 +111,43 @@ public enum ConcatenateOp implements Op {
     TensorType result = operation.result().tensor();
     FactorRule.Builder rule = FactorRule.builder(operation);
     for (int d = 0; d < result.rank(); d++) {
-      if (d != dimension(operation)) {
-        int factor = rule.factor(result.dim(d), FactorRule.Kind.PARALLEL);
-        rule.result(0, d, factor);
-        for (int o = 0; o < operation.operands().size(); o++) {
+      boolean joined = d == dimension(operation);
+      int factor =
+          rule.factor(
+              result.dim(d), joined ? FactorRule.Kind.PERMUTATION : FactorRule.Kind.PARALLEL);
+      rule.result(0, d, factor);
+      long start = 0;
+      for (int o = 0; o < operation.operands().size(); o++) {
+        if (joined) {
+          rule.window(o, d, factor, Window.shifted(-start));
+          start += operation.operand(o).tensor().dim(d);
+        } else {
           rule.operand(o, d, factor);
         }
       }
     }
     return rule.build();
+  }
+
+  @Override
+  public List<Value> localize(
+      Operation operation, List<Value> operands, List<TensorType> results, LocalContext context) {
+    int dim = dimension(operation);
+    FactorRule rule = rule(operation);
+    if (context.blockStart(rule.resultDim(0, dim)[0]) == null) {
+      return Op.super.localize(operation, operands, results, context);
+    }
+    TensorType block = results.get(0);
+    // Every place of the block is inside of one operand.
+    Value made = operands.get(0);
+    for (int o = 1; o < operands.size(); o++) {
+      long size = operation.operand(o).tensor().dim(dim);
+      Value inside = Windows.inside(context, rule, o, dim, block, size, block.dim(dim));
+      if (inside != null) {
+        made = SelectOp.build(context.block(), inside, operands.get(o), made);
+      }
+    }
+    return List.of(made);
   }
 
   @Override

@@ -20,13 +20,21 @@ import org.jspecify.annotations.Nullable;
  * in the local size.
  */
 public enum ConstantOp implements Op {
-  INSTANCE;
+  INSTANCE("stablehlo.constant"),
+  /** {@code chlo.constant}, which says the same. */
+  CHLO("chlo.constant");
+
+  private final String fullName;
+
+  ConstantOp(String fullName) {
+    this.fullName = fullName;
+  }
 
   private static final String VALUE = "value";
 
   @Override
   public String opName() {
-    return "stablehlo.constant";
+    return fullName;
   }
 
   /** Adds a constant. */
@@ -45,7 +53,7 @@ public enum ConstantOp implements Op {
   public static Attribute.@Nullable Dense valueOf(Value value) {
     Operation definition = value.definition();
     return definition != null
-            && definition.kind() == INSTANCE
+            && definition.kind() instanceof ConstantOp
             && definition.attributes().get(VALUE) instanceof Attribute.Dense dense
         ? dense
         : null;
@@ -66,7 +74,12 @@ public enum ConstantOp implements Op {
     }
     Attribute value = operation.attributes().get(VALUE);
     if (value instanceof Attribute.Dense dense) {
-      check.result(0, dense.type());
+      // The value of a quantized constant may be written as its integers.
+      boolean integers =
+          operation.result().type() instanceof TensorType type
+              && type.quantization() != null
+              && type.storage().equals(dense.type());
+      check.result(0, integers ? operation.result().type() : dense.type());
     } else if (value instanceof Attribute.Resource resource) {
       check.result(0, resource.type());
     } else {
@@ -88,7 +101,9 @@ public enum ConstantOp implements Op {
   public List<HostArray> evaluate(
       Operation operation, List<HostArray> operands, Evaluation evaluation) {
     if (operation.attributes().get(VALUE) instanceof Attribute.Dense dense) {
-      return List.of(HostArray.of(dense));
+      HostArray array = HostArray.of(dense);
+      TensorType type = operation.result().tensor();
+      return List.of(type.quantization() == null ? array : array.reshaped(type));
     }
     throw new PartirException(
         Diagnostic.at(
@@ -111,7 +126,7 @@ public enum ConstantOp implements Op {
     TensorType local = results.get(0);
     TensorType global = operation.result().tensor();
     Attribute value = operation.attributes().get(VALUE);
-    if (value instanceof Attribute.Dense dense && dense.splat()) {
+    if (value instanceof Attribute.Dense dense && dense.splat() && !local.equals(global)) {
       return List.of(build(context.block(), Attribute.Dense.of(local, dense.bytes(), true)));
     }
     Value whole =
@@ -136,7 +151,9 @@ public enum ConstantOp implements Op {
   @Override
   public boolean print(Operation operation, AsmPrinter printer) {
     Attribute value = operation.attributes().get(VALUE);
-    if (value == null) {
+    if (value == null
+        || (value instanceof Attribute.Dense dense
+            && !dense.type().equals(operation.result().type()))) {
       return false;
     }
     printer

@@ -30,6 +30,11 @@ public enum ConvertOp implements Pointwise {
   }
 
   @Override
+  public boolean dequantizes() {
+    return false;
+  }
+
+  @Override
   public void verify(Operation operation, OpChecker check) {
     if (check.arity(1, 1, 0) && check.tensors()) {
       TensorType from = operation.operand(0).tensor();
@@ -40,6 +45,15 @@ public enum ConvertOp implements Pointwise {
               from.compatibleShape(to),
               () -> "it makes a " + to + " of a " + from,
               "The shapes must be equal");
+      check
+          .constraint("I1")
+          .require(
+              from.quantization() == null && to.quantization() == null,
+              () -> "it makes a " + to + " of a " + from,
+              "Quantized numbers are made and read by uniform_quantize and uniform_dequantize");
+      if (check.ok()) {
+        check.constraint("C1").result(0, from.withElement(to.element()));
+      }
     }
   }
 

@@ -5,16 +5,14 @@ import dev.partir.ir.AsmParser;
 import dev.partir.ir.AsmPrinter;
 import dev.partir.ir.Attribute;
 import dev.partir.ir.Attributes;
-import dev.partir.ir.Diagnostic;
-import dev.partir.ir.ErrorCode;
 import dev.partir.ir.Operation;
 import dev.partir.ir.PartirException;
 import dev.partir.ir.Value;
 import java.util.List;
 
 /**
- * {@code stablehlo.custom_call}: calls something outside of StableHLO. Only the checks of test
- * programs can be run.
+ * {@code stablehlo.custom_call}: calls something outside of StableHLO. Those can be run whose
+ * target is one that {@link CustomTarget} knows.
  */
 public enum CustomCallOp implements Op {
   INSTANCE;
@@ -35,11 +33,17 @@ public enum CustomCallOp implements Op {
   public void verify(Operation operation, OpChecker check) {
     if (check.require(
         !target(operation).isEmpty(), "it names no target", "Give it a call_target_name")) {
-      CheckOp test = CheckOp.named(target(operation));
-      if (test != null) {
-        test.verify(operation, check);
+      CustomTarget target = CustomTarget.named(target(operation));
+      if (target != null) {
+        target.verify(operation, check);
       }
     }
+  }
+
+  @Override
+  public FactorRule rule(Operation operation) {
+    CustomTarget target = CustomTarget.named(target(operation));
+    return target == null ? FactorRule.whole(operation) : target.rule(operation);
   }
 
   @Override
@@ -48,23 +52,19 @@ public enum CustomCallOp implements Op {
   }
 
   /**
-   * Runs a check.
+   * Runs what the target means.
    *
-   * @throws PartirException CHECK_FAILED when it fails, UNSUPPORTED when the target is no check
+   * @throws PartirException CHECK_FAILED when it is a check that fails, UNSUPPORTED when the target
+   *     is not known
    */
   @Override
   public List<HostArray> evaluate(
       Operation operation, List<HostArray> operands, Evaluation evaluation) {
-    CheckOp check = CheckOp.named(target(operation));
-    if (check == null) {
-      throw new PartirException(
-          Diagnostic.at(
-              operation.location(),
-              ErrorCode.UNSUPPORTED,
-              "custom_call @" + target(operation) + " cannot be run",
-              "Known targets are " + CheckOp.names()));
+    CustomTarget target = CustomTarget.named(target(operation));
+    if (target == null) {
+      throw CustomTarget.unknown(operation, target(operation));
     }
-    return check.evaluate(operation, operands, evaluation);
+    return target.evaluate(operation, operands, evaluation);
   }
 
   @Override

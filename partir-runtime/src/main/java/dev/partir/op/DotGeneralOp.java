@@ -151,6 +151,11 @@ public enum DotGeneralOp implements Op {
   }
 
   @Override
+  public boolean dequantizes() {
+    return true;
+  }
+
+  @Override
   public void verify(Operation operation, OpChecker check) {
     if (!check.arity(2, 1, 0)
         || !check.tensors()

@@ -3,6 +3,7 @@ package dev.partir.op;
 import dev.partir.array.HostArray;
 import dev.partir.ir.Region;
 import java.util.List;
+import java.util.SplittableRandom;
 
 /** What an operation may ask of whoever runs it. */
 public interface Evaluation {
@@ -24,6 +25,12 @@ public interface Evaluation {
       List<String> functions,
       List<HostArray> arguments,
       List<List<HostArray>> infeed);
+
+  /**
+   * Returns the run's generator of random numbers, which every process has one of, from the same
+   * seed.
+   */
+  SplittableRandom random();
 
   /** Returns the process that runs the operation. */
   Process process();

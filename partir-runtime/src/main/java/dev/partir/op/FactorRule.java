@@ -24,6 +24,11 @@ public final class FactorRule {
      * Every iteration gives a partial result of the whole; they are combined by a {@link Monoid}.
      */
     REDUCTION,
+    /**
+     * The blocks of the results stand side by side, and each needs a {@link Window} of the operands
+     * that reaches into the blocks of neighbours.
+     */
+    PERMUTATION,
     /** The operation cannot be looped over the factor. */
     WHOLE
   }
@@ -33,18 +38,51 @@ public final class FactorRule {
   private final @Nullable Monoid[] monoids;
   private final int[][][] operands;
   private final int[][][] results;
+  private final boolean compound;
+
+  /** Windows by operand and dimension; null where there are none. */
+  private final @Nullable Window @Nullable [][] windows;
 
   private FactorRule(
       long[] sizes,
       Kind[] kinds,
       @Nullable Monoid[] monoids,
       int[][][] operands,
-      int[][][] results) {
+      int[][][] results,
+      @Nullable Window @Nullable [][] windows) {
     this.sizes = sizes;
     this.kinds = kinds;
     this.monoids = monoids;
     this.operands = operands;
     this.results = results;
+    this.windows = windows;
+    compound = isCompound(operands) || isCompound(results);
+  }
+
+  private static boolean isCompound(int[][][] values) {
+    for (int[][] dims : values) {
+      for (int[] dim : dims) {
+        if (dim.length > 1) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  /** Returns whether some dimension is the product of several factors. */
+  public boolean isCompound() {
+    return compound;
+  }
+
+  /**
+   * Returns the ways to loop an operation. One on quantized numbers can be looped in no way: its
+   * sums are rounded, and scales belong to places.
+   */
+  public static FactorRule of(Operation operation) {
+    return QuantizedOperation.isQuantized(operation)
+        ? whole(operation)
+        : Op.of(operation).rule(operation);
   }
 
   public int factorCount() {
@@ -110,6 +148,16 @@ public final class FactorRule {
   /** Returns the factors of a dimension of a result, major to minor; not a copy. */
   public int[] resultDim(int result, int dim) {
     return results[result][dim];
+  }
+
+  /** Returns what a block needs of a dimension of an operand; null for the block itself. */
+  public @Nullable Window window(int operand, int dim) {
+    return windows == null || windows[operand] == null ? null : windows[operand][dim];
+  }
+
+  /** Returns whether some operand is needed in windows. */
+  public boolean hasWindows() {
+    return windows != null;
   }
 
   /** Returns the factors of all dimensions of an operand; not a copy. */
@@ -195,7 +243,8 @@ public final class FactorRule {
         && Arrays.equals(kinds, that.kinds)
         && Arrays.equals(monoids, that.monoids)
         && Arrays.deepEquals(operands, that.operands)
-        && Arrays.deepEquals(results, that.results);
+        && Arrays.deepEquals(results, that.results)
+        && Arrays.deepEquals(windows, that.windows);
   }
 
   @Override
@@ -216,6 +265,7 @@ public final class FactorRule {
     }
     text.append('}');
     appendKind(text, Kind.REDUCTION, " reduction={");
+    appendKind(text, Kind.PERMUTATION, " permutation={");
     appendKind(text, Kind.WHOLE, " need_replication={");
     return text.toString();
   }
@@ -262,6 +312,7 @@ public final class FactorRule {
     private final List<@Nullable Monoid> monoids = new ArrayList<>();
     private final int[][][] operands;
     private final int[][][] results;
+    private @Nullable Window @Nullable [][] windows;
 
     private Builder(TensorType[] operandTypes, TensorType[] resultTypes) {
       this.operandTypes = operandTypes;
@@ -301,6 +352,21 @@ public final class FactorRule {
       return this;
     }
 
+    /**
+     * Says that a dimension of an operand has a permutation factor, a block of which needs a window
+     * of the dimension. The dimension's size need not be the factor's.
+     */
+    public Builder window(int operand, int dim, int factor, Window window) {
+      if (windows == null) {
+        windows = new Window[operandTypes.length][];
+      }
+      if (windows[operand] == null) {
+        windows[operand] = new Window[operandTypes[operand].rank()];
+      }
+      windows[operand][dim] = window;
+      return operand(operand, dim, factor);
+    }
+
     /** Says that a dimension of a result has a factor, minor to those said before. */
     public Builder result(int result, int dim, int factor) {
       append(results[result], dim, factor);
@@ -321,7 +387,12 @@ public final class FactorRule {
         sizeArray[f] = sizes.get(f);
       }
       return new FactorRule(
-          sizeArray, kinds.toArray(Kind[]::new), monoids.toArray(Monoid[]::new), operands, results);
+          sizeArray,
+          kinds.toArray(Kind[]::new),
+          monoids.toArray(Monoid[]::new),
+          operands,
+          results,
+          windows);
     }
 
     private void fill(int[][][] values, TensorType[] types) {

@@ -107,7 +107,8 @@ public enum Monoid {
         || !first.operands().contains(block.arguments().get(1))) {
       return null;
     }
-    return named(first.name());
+    // Sums of quantized numbers are rounded one by one.
+    return QuantizedOperation.isQuantized(first) ? null : named(first.name());
   }
 
   /** Returns a region that combines two scalars. */

@@ -130,6 +130,15 @@ public interface Op extends OpKind {
     return null;
   }
 
+  /**
+   * Returns whether the operation computes with the numbers that quantized operands stand for,
+   * rather than only moving them: it is then verified and run on those ({@link
+   * QuantizedOperation}).
+   */
+  default boolean dequantizes() {
+    return false;
+  }
+
   /** Returns whether the operation does nothing but hand its operands to what it stands in. */
   default boolean isTerminator() {
     return false;

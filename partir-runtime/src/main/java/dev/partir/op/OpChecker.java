@@ -1,8 +1,10 @@
 package dev.partir.op;
 
+import dev.partir.ir.Attributes;
 import dev.partir.ir.BlockBuilder;
 import dev.partir.ir.Diagnostic;
 import dev.partir.ir.ErrorCode;
+import dev.partir.ir.FunctionBuilder;
 import dev.partir.ir.Operation;
 import dev.partir.ir.TensorType;
 import dev.partir.ir.Type;
@@ -29,7 +31,29 @@ public final class OpChecker {
     inferred = Op.typesOf(next.results()).toArray(Type[]::new);
     failed = false;
     constraint = "";
-    Op.of(next).verify(next, this);
+    if (QuantizedOperation.isQuantized(next)) {
+      checkQuantized(next);
+    } else {
+      Op.of(next).verify(next, this);
+    }
+  }
+
+  private void checkQuantized(Operation next) {
+    QuantizedOperation.verify(next, this);
+    QuantizedOperation quantized = QuantizedOperation.of(next);
+    if (quantized == null || failed) {
+      Op.of(next).verify(next, this);
+      return;
+    }
+    operation = quantized.expressed();
+    Op.of(operation).verify(operation, this);
+    for (int i = 0; i < inferred.length; i++) {
+      if (next.result(i).type() instanceof TensorType declared
+          && inferred[i] instanceof TensorType known
+          && declared.rank() == known.rank()) {
+        inferred[i] = declared.withDims(known.dims());
+      }
+    }
   }
 
   /**
@@ -92,6 +116,26 @@ public final class OpChecker {
    */
   public boolean require(boolean condition, Supplier<String> problem, String remedy) {
     return condition || require(false, problem.get(), remedy);
+  }
+
+  /**
+   * Requires what another operation would that has the same results and stands for this one once
+   * its sizes are known.
+   */
+  void asOther(Op other, List<Value> operands, Attributes attributes) {
+    Operation checked = operation;
+    BlockBuilder scratch = new FunctionBuilder(other.opName()).body();
+    operation =
+        scratch.add(
+            other,
+            operands,
+            attributes,
+            checked.regions(),
+            Op.typesOf(checked.results()),
+            List.of(),
+            checked.location());
+    other.verify(operation, this);
+    operation = checked;
   }
 
   /** Requires a number of operands, results and regions. */

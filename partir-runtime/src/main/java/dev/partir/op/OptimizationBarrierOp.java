@@ -6,6 +6,7 @@ import dev.partir.ir.AsmPrinter;
 import dev.partir.ir.Operation;
 import dev.partir.ir.TensorType;
 import dev.partir.ir.Type;
+import dev.partir.ir.Value;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -24,7 +25,9 @@ public enum OptimizationBarrierOp implements Pointwise {
   @Override
   public void verify(Operation operation, OpChecker check) {
     int count = operation.operands().size();
+    check.constraint("C1");
     if (check.arity(count, count, 0)) {
+      check.constraint("C2");
       for (int i = 0; i < count; i++) {
         check.result(i, operation.operand(i).type());
       }
@@ -33,6 +36,11 @@ public enum OptimizationBarrierOp implements Pointwise {
 
   @Override
   public FactorRule rule(Operation operation) {
+    for (Value operand : operation.operands()) {
+      if (!(operand.type() instanceof TensorType)) {
+        return FactorRule.whole(operation);
+      }
+    }
     TensorType[] types = Op.operandTypes(operation);
     FactorRule.Builder rule = FactorRule.builder(types, types);
     for (int i = 0; i < types.length; i++) {

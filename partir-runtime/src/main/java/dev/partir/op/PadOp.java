@@ -104,47 +104,37 @@ public enum PadOp implements Op {
     }
     long[] dims = new long[type.rank()];
     for (int d = 0; d < dims.length; d++) {
-      int dim = d;
-      if (type.dim(d) == TensorType.DYNAMIC) {
-        dims[d] = TensorType.DYNAMIC;
-        check
-            .constraint("C3")
-            .require(
-                interior[d] >= 0,
-                () -> "dimension " + dim + " has interior padding " + interior[dim],
-                "Interior padding must not be negative");
-        continue;
-      }
-      dims[d] = padded(type.dim(d), low[d], high[d], interior[d]);
+      long size = type.dim(d);
+      boolean known = size != TensorType.DYNAMIC;
+      long padded = padded(size, low[d], high[d], interior[d]);
+      dims[d] = known ? padded : TensorType.DYNAMIC;
+      String dimension = "dimension " + d + " of size " + size;
+      long between = interior[d];
       check
-          .constraint("C3, C4")
+          .constraint("C3")
           .require(
-              interior[d] >= 0 && dims[d] >= 0,
-              () ->
-                  "dimension "
-                      + dim
-                      + " of size "
-                      + type.dim(dim)
-                      + " is padded by "
-                      + low[dim]
-                      + " and "
-                      + high[dim]
-                      + " with interior "
-                      + interior[dim],
-              "Interior padding and the result's size must not be negative");
+              between >= 0,
+              () -> dimension + " is padded with interior " + between,
+              "Interior padding must not be negative");
+      check
+          .constraint("C4")
+          .require(
+              !known || padded >= 0,
+              () -> dimension + " is padded to " + padded + " with interior " + between,
+              "The result's size must not be negative");
     }
     if (check.ok()) {
       check.result(0, type.withDims(dims));
     }
   }
 
-  /** Returns the size of a padded dimension, -1 where it is none. */
+  /** Returns the size of a padded dimension, which is negative where it is none. */
   private static long padded(long size, long low, long high, long interior) {
     try {
       long between = Math.multiplyExact(Math.max(0, size - 1), interior);
-      return Math.max(-1, Math.addExact(Math.addExact(low, high), Math.addExact(size, between)));
+      return Math.addExact(Math.addExact(low, high), Math.addExact(size, between));
     } catch (ArithmeticException tooLarge) {
-      return -1;
+      return Long.MIN_VALUE;
     }
   }
 
@@ -159,9 +149,32 @@ public enum PadOp implements Op {
       if (low[d] == 0 && high[d] == 0 && interior[d] == 0) {
         int factor = rule.factor(type.dim(d), FactorRule.Kind.PARALLEL);
         rule.operand(0, d, factor).result(0, d, factor);
+      } else if (interior[d] == 0) {
+        int factor = rule.factor(operation.result().tensor().dim(d), FactorRule.Kind.PERMUTATION);
+        rule.window(0, d, factor, Window.shifted(-low[d])).result(0, d, factor);
       }
     }
     return rule.build();
+  }
+
+  @Override
+  public List<Value> localize(
+      Operation operation, List<Value> operands, List<TensorType> results, LocalContext context) {
+    TensorType type = operation.operand(0).tensor();
+    FactorRule rule = rule(operation);
+    long[] low = operation.attributes().integers(LOW);
+    long[] high = operation.attributes().integers(HIGH);
+    Value value = operands.get(0);
+    for (int d = 0; d < low.length; d++) {
+      if (rule.window(0, d) != null && context.blockStart(rule.operandDim(0, d)[0]) != null) {
+        long block = results.get(0).dim(d);
+        value = Windows.fill(context, rule, 0, d, value, type.dim(d), block, operands.get(1));
+        low[d] = 0;
+        high[d] = 0;
+      }
+    }
+    long[] interior = operation.attributes().integers(INTERIOR);
+    return List.of(build(context.block(), value, operands.get(1), low, high, interior));
   }
 
   @Override

@@ -23,6 +23,11 @@ interface Pointwise extends Op {
   }
 
   @Override
+  default boolean dequantizes() {
+    return true;
+  }
+
+  @Override
   default FactorRule rule(Operation operation) {
     return FactorRule.pointwise(operation);
   }
@@ -47,7 +52,7 @@ interface Pointwise extends Op {
   }
 
   @Override
-  default AsmParser.Parsed parse(AsmParser parser) {
+  default AsmParser.@Nullable Parsed parse(AsmParser parser) {
     List<Value> operands = parser.operands();
     var attributes = parser.optionalAttributes();
     parser.expect(":");

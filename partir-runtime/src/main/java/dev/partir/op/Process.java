@@ -21,6 +21,9 @@ public interface Process {
     List<List<HostArray>> apply(List<List<HostArray>> brought);
   }
 
+  /** In the place of a process's number: whichever sends or receives on the channel next. */
+  int ANY = -1;
+
   ProcessGrid grid();
 
   /** Returns the number of this process in the grid. */
@@ -38,12 +41,17 @@ public interface Process {
   List<HostArray> meet(
       Operation operation, Object channel, int[] group, List<HostArray> brought, Exchange exchange);
 
-  /** Hands arrays to another process without waiting for it to take them. */
+  /**
+   * Hands arrays to another process without waiting for it to take them.
+   *
+   * @param target the number of the process, or {@link #ANY}
+   */
   void send(Object channel, int target, List<HostArray> arrays);
 
   /**
    * Waits for arrays from another process, which come in the order in which they were sent.
    *
+   * @param source the number of the process, or {@link #ANY} for what was sent to any
    * @throws PartirException when they can never come
    */
   List<HostArray> receive(Operation operation, Object channel, int source);
@@ -93,12 +101,17 @@ public interface Process {
 
     @Override
     public void send(Object channel, int target, List<HostArray> arrays) {
-      throw new IllegalStateException("a process alone has nobody to send to");
+      // Nobody is there to take them.
     }
 
     @Override
     public List<HostArray> receive(Operation operation, Object channel, int source) {
-      throw new IllegalStateException("a process alone has nobody to hear from");
+      throw new PartirException(
+          Diagnostic.at(
+              operation.location(),
+              ErrorCode.INVALID_OP,
+              operation.name() + " waits for another process, but the program runs alone",
+              "Run it beside the process that sends"));
     }
 
     @Override

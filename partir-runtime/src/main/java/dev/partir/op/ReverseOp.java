@@ -49,7 +49,10 @@ public enum ReverseOp implements Op {
     boolean[] reversed = reversed(operation);
     FactorRule.Builder rule = FactorRule.builder(operation);
     for (int d = 0; d < type.rank(); d++) {
-      if (!reversed[d]) {
+      if (reversed[d]) {
+        int factor = rule.factor(type.dim(d), FactorRule.Kind.PERMUTATION);
+        rule.window(0, d, factor, Window.reversed(type.dim(d))).result(0, d, factor);
+      } else {
         int factor = rule.factor(type.dim(d), FactorRule.Kind.PARALLEL);
         rule.operand(0, d, factor).result(0, d, factor);
       }

@@ -30,6 +30,11 @@ public enum SelectOp implements Pointwise {
   }
 
   @Override
+  public boolean dequantizes() {
+    return false;
+  }
+
+  @Override
   public void verify(Operation operation, OpChecker check) {
     if (!check.arity(3, 1, 0) || !check.tensors()) {
       return;

@@ -3,13 +3,18 @@ package dev.partir.op;
 import dev.partir.array.HostArray;
 import dev.partir.ir.AsmParser;
 import dev.partir.ir.AsmPrinter;
+import dev.partir.ir.Attribute;
 import dev.partir.ir.Attributes;
+import dev.partir.ir.Diagnostic;
 import dev.partir.ir.ElementType;
+import dev.partir.ir.ErrorCode;
 import dev.partir.ir.Operation;
+import dev.partir.ir.PartirException;
 import dev.partir.ir.TensorType;
 import dev.partir.ir.Value;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What the operations that move elements have in common. */
 final class ShapeOps {
@@ -69,6 +74,62 @@ final class ShapeOps {
       seen[dim] = true;
     }
     return true;
+  }
+
+  /** Requires that a tensor can hold a size, or another number, for each of some dimensions. */
+  static boolean requireSizes(OpChecker check, String name, TensorType type, int rank) {
+    return check.require(
+        type.rank() == 1 && type.element().isInteger() && TensorType.compatible(type.dim(0), rank),
+        () -> name + " is a " + type + " for " + rank + " dimensions",
+        "It is a vector of integers, one per dimension");
+  }
+
+  /** Returns the numbers that a value holds, if it is a constant of the program, else null. */
+  static long @Nullable [] known(Value value) {
+    Attribute.Dense constant = ConstantOp.valueOf(value);
+    return constant == null || !constant.type().element().isInteger()
+        ? null
+        : numbers(HostArray.of(constant));
+  }
+
+  /** Returns the sizes that a value holds, if it is a constant of the program, else null. */
+  static long @Nullable [] knownSizes(Value value) {
+    long[] sizes = known(value);
+    return sizes != null && Arrays.stream(sizes).allMatch(size -> size >= 0) ? sizes : null;
+  }
+
+  /** Returns the elements of an array of integers. */
+  static long[] numbers(HostArray array) {
+    long[] numbers = new long[array.length()];
+    for (int i = 0; i < numbers.length; i++) {
+      numbers[i] = array.getLong(i);
+    }
+    return numbers;
+  }
+
+  /**
+   * Returns the sizes that an array holds.
+   *
+   * @throws PartirException when one is negative
+   */
+  static long[] sizes(Operation operation, HostArray array) {
+    long[] sizes = numbers(array);
+    for (long size : sizes) {
+      if (size < 0) {
+        throw error(
+            operation,
+            "it is to make an array of sizes " + Arrays.toString(sizes),
+            "Sizes are not negative");
+      }
+    }
+    return sizes;
+  }
+
+  /** Returns the error of an operation that cannot be run on what it is given. */
+  static PartirException error(Operation operation, String problem, String remedy) {
+    return new PartirException(
+        new Diagnostic(
+            ErrorCode.INVALID_OP, operation.name(), problem, remedy, operation.location()));
   }
 
   /** Requires that two lists of dimensions have none in common. */

@@ -127,11 +127,17 @@ public enum SliceOp implements Op {
   @Override
   public FactorRule rule(Operation operation) {
     TensorType type = operation.operand(0).tensor();
+    TensorType result = operation.result().tensor();
+    long[] start = operation.attributes().integers(START);
+    long[] strides = operation.attributes().integers(STRIDES);
     FactorRule.Builder rule = FactorRule.builder(operation);
     for (int d = 0; d < type.rank(); d++) {
       if (whole(operation, d)) {
         int factor = rule.factor(type.dim(d), FactorRule.Kind.PARALLEL);
         rule.operand(0, d, factor).result(0, d, factor);
+      } else if (result.dim(d) > 1) {
+        int factor = rule.factor(result.dim(d), FactorRule.Kind.PERMUTATION);
+        rule.window(0, d, factor, Window.sliding(strides[d], start[d], 1)).result(0, d, factor);
       }
     }
     return rule.build();
@@ -160,20 +166,19 @@ public enum SliceOp implements Op {
   @Override
   public List<Value> localize(
       Operation operation, List<Value> operands, List<TensorType> results, LocalContext context) {
+    long[] start = operation.attributes().integers(START);
     long[] limit = operation.attributes().integers(LIMIT);
+    FactorRule rule = rule(operation);
     for (int d = 0; d < limit.length; d++) {
-      if (whole(operation, d)) {
+      boolean window =
+          rule.window(0, d) != null && context.blockStart(rule.operandDim(0, d)[0]) != null;
+      if (whole(operation, d) || window) {
+        start[d] = 0;
         limit[d] = operands.get(0).tensor().dim(d);
       }
     }
-    Attributes attributes = operation.attributes();
-    return List.of(
-        build(
-            context.block(),
-            operands.get(0),
-            attributes.integers(START),
-            limit,
-            attributes.integers(STRIDES)));
+    long[] strides = operation.attributes().integers(STRIDES);
+    return List.of(build(context.block(), operands.get(0), start, limit, strides));
   }
 
   @Override

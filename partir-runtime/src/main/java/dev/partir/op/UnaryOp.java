@@ -1,6 +1,8 @@
 package dev.partir.op;
 
 import dev.partir.array.ComplexFunctions;
+import dev.partir.array.ErrorFunctions;
+import dev.partir.array.GammaFunctions;
 import dev.partir.array.HostArray;
 import dev.partir.array.SpecialFunctions;
 import dev.partir.ir.BlockBuilder;
@@ -46,13 +48,20 @@ public enum UnaryOp implements Pointwise {
   // Of the dialect CHLO.
   ACOS("chlo.acos", Math::acos, ComplexFunctions::acos),
   ACOSH("chlo.acosh", SpecialFunctions::acosh, ComplexFunctions::acosh),
+  /** What arc sine and arc cosine of complex numbers have in common. */
+  ASIN_ACOS_KERNEL("chlo._asin_acos_kernel", null, ComplexFunctions::asinAcosKernel),
   ASIN("chlo.asin", Math::asin, ComplexFunctions::asin),
   ASINH("chlo.asinh", SpecialFunctions::asinh, ComplexFunctions::asinh),
   ATAN("chlo.atan", Math::atan, ComplexFunctions::atan),
   ATANH("chlo.atanh", SpecialFunctions::atanh, ComplexFunctions::atanh),
+  BESSEL_I1E("chlo.bessel_i1e", SpecialFunctions::besselI1e, null),
   CONJ("chlo.conj", x -> x, UnaryOp::conjugate),
   COSH("chlo.cosh", Math::cosh, ComplexFunctions::cosh),
-  ERF("chlo.erf", SpecialFunctions::erf, null),
+  DIGAMMA("chlo.digamma", GammaFunctions::digamma, null),
+  ERF("chlo.erf", ErrorFunctions::erf, null),
+  ERF_INV("chlo.erf_inv", ErrorFunctions::erfInv, null),
+  ERFC("chlo.erfc", ErrorFunctions::erfc, null),
+  LGAMMA("chlo.lgamma", GammaFunctions::lgamma, null),
   SINH("chlo.sinh", Math::sinh, ComplexFunctions::sinh),
   SQUARE("chlo.square", x -> x * x, ComplexFunctions::square),
   CHLO_TAN("chlo.tan", Math::tan, ComplexFunctions::tan);
@@ -81,7 +90,9 @@ public enum UnaryOp implements Pointwise {
   }
 
   UnaryOp(
-      String fullName, DoubleUnaryOperator onFloats, ComplexFunctions.@Nullable Unary onComplex) {
+      String fullName,
+      @Nullable DoubleUnaryOperator onFloats,
+      ComplexFunctions.@Nullable Unary onComplex) {
     this.fullName = fullName;
     this.onFloats = onFloats;
     this.onIntegers = null;

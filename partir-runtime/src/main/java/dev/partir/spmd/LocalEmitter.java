@@ -16,6 +16,7 @@ import dev.partir.ir.Region;
 import dev.partir.ir.TensorType;
 import dev.partir.ir.Type;
 import dev.partir.ir.Value;
+import dev.partir.mesh.BlockWindow;
 import dev.partir.mesh.Mesh;
 import dev.partir.mesh.Sharding;
 import dev.partir.op.AllGatherOp;
@@ -23,6 +24,7 @@ import dev.partir.op.AllReduceOp;
 import dev.partir.op.AllToAllOp;
 import dev.partir.op.BinaryOp;
 import dev.partir.op.CollectivePermuteOp;
+import dev.partir.op.ConcatenateOp;
 import dev.partir.op.ConstantOp;
 import dev.partir.op.ConvertOp;
 import dev.partir.op.DeviceIdOp;
@@ -33,6 +35,7 @@ import dev.partir.op.Masking;
 import dev.partir.op.Op;
 import dev.partir.op.PadOp;
 import dev.partir.op.ReduceScatterOp;
+import dev.partir.op.SliceOp;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -162,7 +165,7 @@ final class LocalEmitter {
       types.add(program.localType(result));
     }
     Op op = Op.of(operation);
-    FactorRule rule = op.rule(operation);
+    FactorRule rule = FactorRule.of(operation);
     Context context = new Context(rule, tiling);
     List<Value> operands = Masking.mask(rule, copier.getAll(operation.operands()), context);
     List<Value> results = op.localize(operation, operands, types, context);
@@ -177,6 +180,10 @@ final class LocalEmitter {
     int[] axes = step.axisArray();
     int dim = step.dim();
     Location location = operation.location();
+    BlockWindow window = step.exchange() == null ? null : to.window(dim);
+    if (window != null) {
+      return window(operand, dim, axes, window, Objects.requireNonNull(step.exchange()), location);
+    }
     return switch (step.kind()) {
       case ALL_SLICE -> slice(operand, type, dim, from.dim(dim).length, to.dim(dim));
       case ALL_GATHER -> {
@@ -200,6 +207,112 @@ final class LocalEmitter {
     };
   }
 
+  /** Gets a device's window of a dimension from its own block and those of its neighbours. */
+  private Value window(
+      Value operand,
+      int dim,
+      int[] axes,
+      BlockWindow window,
+      BlockWindow.Exchange exchange,
+      Location location) {
+    if (exchange.whole()) {
+      return windowOfWhole(operand, dim, axes, window, exchange);
+    }
+    long block = exchange.block();
+    List<Value> parts = new ArrayList<>();
+    for (int hop = -exchange.hopsLeft(); hop <= exchange.hopsRight(); hop++) {
+      // The farthest blocks are needed in part only.
+      long from = hop < 0 ? Math.max(0, -hop * block - exchange.left()) : 0;
+      long to = hop > 0 ? Math.min(block, exchange.right() - (hop - 1) * block) : block;
+      Value part = cut(operand, dim, from, to);
+      if (hop != 0 || exchange.mirrored()) {
+        int[][] pairs = shift(axes, hop, exchange.mirrored());
+        part = CollectivePermuteOp.build(body, part, pairs, location);
+      }
+      parts.add(part);
+    }
+    Value stretch = parts.size() == 1 ? parts.get(0) : ConcatenateOp.build(body, parts, dim);
+    stretch = padded(stretch, dim, exchange);
+    // Where the window starts in the stretch: linear in the number of the block.
+    long blocks = mesh.groupSize(axes);
+    long first =
+        window.offset()
+            + exchange.left()
+            + exchange.paddingLeft()
+            - (exchange.mirrored() ? (blocks - 1) * block : 0);
+    long made = mesh.blockSize(window.size(), axes);
+    long slope = window.scale() * made + (exchange.mirrored() ? block : -block);
+    if (slope == 0 || blocks == 1) {
+      return cut(stretch, dim, first, first + window.width());
+    }
+    Value start =
+        BinaryOp.ADD.build(root, times(block(axes), slope), constant(Math.toIntExact(first)));
+    return dynamicCut(stretch, dim, start, window.width());
+  }
+
+  private Value windowOfWhole(
+      Value operand, int dim, int[] axes, BlockWindow window, BlockWindow.Exchange exchange) {
+    Value start =
+        BinaryOp.ADD.build(
+            root,
+            times(start(axes, window.size()), window.scale()),
+            constant(Math.toIntExact(window.offset() + exchange.paddingLeft())));
+    return dynamicCut(padded(operand, dim, exchange), dim, start, window.width());
+  }
+
+  private Value padded(Value operand, int dim, BlockWindow.Exchange exchange) {
+    if (exchange.paddingLeft() + exchange.paddingRight() == 0) {
+      return operand;
+    }
+    long[] low = new long[operand.tensor().rank()];
+    long[] high = new long[low.length];
+    low[dim] = exchange.paddingLeft();
+    high[dim] = exchange.paddingRight();
+    TensorType scalar = TensorType.of(operand.tensor().element());
+    Value zero = ConstantOp.splat(body, HostArray.zeros(scalar), scalar);
+    return PadOp.build(body, operand, zero, low, high, new long[low.length]);
+  }
+
+  private Value dynamicCut(Value operand, int dim, Value start, long size) {
+    long[] sizes = operand.tensor().dims();
+    sizes[dim] = size;
+    List<Value> starts = new ArrayList<>();
+    for (int d = 0; d < sizes.length; d++) {
+      starts.add(d == dim ? start : constant(0));
+    }
+    return DynamicSliceOp.build(body, operand, starts, sizes);
+  }
+
+  private Value cut(Value operand, int dim, long from, long to) {
+    long[] limits = operand.tensor().dims();
+    if (from == 0 && to == limits[dim]) {
+      return operand;
+    }
+    long[] starts = new long[limits.length];
+    long[] strides = new long[limits.length];
+    Arrays.fill(strides, 1);
+    starts[dim] = from;
+    limits[dim] = to;
+    return SliceOp.build(body, operand, starts, limits, strides);
+  }
+
+  /**
+   * Returns pairs of source and target in which each device gets the block that lies {@code hop}
+   * blocks behind its own, or behind that of the device at the other end.
+   */
+  private int[][] shift(int[] axes, int hop, boolean mirrored) {
+    int blocks = mesh.groupSize(axes);
+    List<int[]> pairs = new ArrayList<>();
+    for (int target = 0; target < mesh.deviceCount(); target++) {
+      int own = mesh.blockIndex(target, axes);
+      int wanted = (mirrored ? blocks - 1 - own : own) + hop;
+      if (wanted >= 0 && wanted < blocks) {
+        pairs.add(new int[] {target - deviceAt(own, axes) + deviceAt(wanted, axes), target});
+      }
+    }
+    return pairs.toArray(int[][]::new);
+  }
+
   /**
    * Returns the sizes of the blocks of a dimension that is cut further along axes, from what is cut
    * to the smallest block; and the numbers of blocks at each level.
@@ -218,16 +331,9 @@ final class LocalEmitter {
   private Value slice(Value operand, TensorType type, int dim, int cut, int[] all) {
     int[] outer = Arrays.copyOf(all, cut);
     int[] axes = Arrays.copyOfRange(all, cut, all.length);
-    Padding.Levels levels = levels(type, dim, outer, axes);
     long whole = mesh.blockSize(type.dim(dim), outer);
     Value padded = PadOp.behind(body, operand, dim, mesh.blockReach(whole, axes));
-    long[] sizes = padded.tensor().dims();
-    sizes[dim] = levels.block();
-    List<Value> starts = new ArrayList<>();
-    for (int d = 0; d < sizes.length; d++) {
-      starts.add(d == dim ? start(axes, whole) : constant(0));
-    }
-    return DynamicSliceOp.build(body, padded, starts, sizes);
+    return dynamicCut(padded, dim, start(axes, whole), mesh.blockSize(whole, axes));
   }
 
   /**

@@ -501,8 +501,8 @@ public final class Lowering {
   private Value add(Value value, Reshard.Step step, int slot, int node) {
     var attributes = Attributes.builder();
     List<Attribute> names = new ArrayList<>();
-    for (int axis : step.axes()) {
-      names.add(new Attribute.Str(mesh.name(axis)));
+    for (String axis : mesh.names(step.axisArray())) {
+      names.add(new Attribute.Str(axis));
     }
     attributes.put("axes", new Attribute.Array(names));
     if (step.fromDim() >= 0) {

@@ -3,6 +3,7 @@ package dev.partir.spmd;
 import dev.partir.array.HostArray;
 import dev.partir.ir.Operation;
 import dev.partir.ir.TensorType;
+import dev.partir.mesh.BlockWindow;
 import dev.partir.mesh.Sharding;
 import dev.partir.op.Cost;
 import dev.partir.op.Evaluation;
@@ -11,6 +12,7 @@ import dev.partir.op.Op;
 import dev.partir.op.OpChecker;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The operations that change how a value is laid out; on the global value each is the identity.
@@ -79,10 +81,40 @@ public enum Reshard implements Op {
    *     where there is none
    * @param fromDim the dimension that an all_to_all puts together; -1 else
    * @param result the layout afterwards
+   * @param exchange how windows of the dimension are got; null where blocks are
    */
-  public record Step(Reshard kind, List<Integer> axes, int dim, int fromDim, Sharding result) {
+  public record Step(
+      Reshard kind,
+      List<Integer> axes,
+      int dim,
+      int fromDim,
+      Sharding result,
+      BlockWindow.@Nullable Exchange exchange) {
     public Step {
       axes = List.copyOf(axes);
+    }
+
+    /** A step that leaves blocks. */
+    public Step(Reshard kind, List<Integer> axes, int dim, int fromDim, Sharding result) {
+      this(kind, axes, dim, fromDim, result, null);
+    }
+
+    /** Returns how many collectives of its kind the step is. */
+    public int count() {
+      return exchange == null ? 1 : exchange.permutations();
+    }
+
+    /**
+     * Returns the bytes that one collective is measured by: the larger of what a device holds of
+     * operand and result, or what it gets of windows.
+     */
+    public long bytes(long operandBytes, long resultBytes) {
+      return exchange == null
+          ? Math.max(operandBytes, resultBytes)
+          : operandBytes
+              / Math.max(1, exchange.block())
+              * exchange.elements()
+              / Math.max(1, exchange.permutations());
     }
 
     /** Returns the axes as an array. */

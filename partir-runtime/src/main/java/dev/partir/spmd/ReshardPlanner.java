@@ -1,6 +1,7 @@
 package dev.partir.spmd;
 
 import dev.partir.ir.TensorType;
+import dev.partir.mesh.BlockWindow;
 import dev.partir.mesh.Mesh;
 import dev.partir.mesh.Sharding;
 import java.util.ArrayList;
@@ -36,11 +37,47 @@ final class ReshardPlanner {
     if (from.equals(target)) {
       return List.of();
     }
-    ReshardPlanner planner = new ReshardPlanner(mesh, type, from, target);
-    while (!planner.current.equals(target)) {
+    Sharding blocks = target.withoutWindows();
+    for (int d = 0; d < target.rank(); d++) {
+      BlockWindow window = target.window(d);
+      // Windows are cut out of the whole where it is at hand, or cheaper to get than neighbours'
+      // edges.
+      if (window != null
+          && (from.dim(d).length == 0
+              || !window.isCheaperThanGather(type.dim(d), mesh, target.dim(d)))) {
+        blocks = blocks.withDim(d);
+      }
+    }
+    ReshardPlanner planner = new ReshardPlanner(mesh, type, from, blocks);
+    while (!planner.current.equals(blocks)) {
       planner.step();
     }
+    planner.windows(target);
     return planner.steps;
+  }
+
+  /** Gets windows of the dimensions that are wanted in windows, one after the other. */
+  private void windows(Sharding wanted) {
+    for (int d = 0; d < wanted.rank(); d++) {
+      BlockWindow window = wanted.window(d);
+      if (window == null) {
+        continue;
+      }
+      int[] axes = wanted.dim(d);
+      BlockWindow.Exchange exchange =
+          current.dim(d).length == 0
+              ? window.fromWhole(type.dim(d), mesh, axes)
+              : window.exchange(type.dim(d), mesh, axes);
+      current = current.withDim(d, axes).withWindow(d, window);
+      steps.add(
+          new Reshard.Step(
+              exchange.permutations() == 0 ? Reshard.ALL_SLICE : Reshard.COLLECTIVE_PERMUTE,
+              Arrays.stream(axes).boxed().toList(),
+              d,
+              -1,
+              current,
+              exchange));
+    }
   }
 
   private void step() {

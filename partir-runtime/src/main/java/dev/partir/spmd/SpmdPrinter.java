@@ -87,7 +87,7 @@ public final class SpmdPrinter {
     Function function = annotator.copy();
     String text = MlirPrinter.print(Module.of(function.name(), attributes, List.of(function)));
     String axes =
-        mesh.axes().stream()
+        mesh.base().axes().stream()
             .map(axis -> "\"" + axis.name() + "\"=" + axis.size())
             .collect(Collectors.joining(", "));
     int firstLine = text.indexOf('\n') + 1;
@@ -98,14 +98,22 @@ public final class SpmdPrinter {
         + text.substring(firstLine);
   }
 
+  /** Returns an axis, or a part of one, as in {@code "x"} or {@code "x":(2)4}. */
+  private static String axis(String name) {
+    int colon = name.indexOf(":(");
+    return colon < 0
+        ? "\"" + name + "\""
+        : "\"" + name.substring(0, colon) + "\"" + name.substring(colon);
+  }
+
   private static String sdy(Sharding sharding, Mesh mesh) {
     List<String> dims = new ArrayList<>();
     for (int d = 0; d < sharding.rank(); d++) {
-      List<String> axes = new ArrayList<>();
-      for (int axis : sharding.dim(d)) {
-        axes.add("\"" + mesh.name(axis) + "\"");
-      }
-      dims.add("{" + String.join(", ", axes) + "}");
+      String axes =
+          mesh.names(sharding.dim(d)).stream()
+              .map(SpmdPrinter::axis)
+              .collect(Collectors.joining(", "));
+      dims.add("{" + axes + "}");
     }
     return "<@mesh, [" + String.join(", ", dims) + "]>";
   }

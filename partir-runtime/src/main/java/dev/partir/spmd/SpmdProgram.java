@@ -116,7 +116,7 @@ public final class SpmdProgram {
                 step,
                 localType(operation.operand(0)),
                 localType(operation.result()),
-                times,
+                times * step.count(),
                 reasons[operation.id()]));
       }
       if (Op.of(operation).flows(operation) != null) {
@@ -143,12 +143,9 @@ public final class SpmdProgram {
       TensorType result,
       long times,
       String reason) {
-    /**
-     * Returns the bytes that one device holds of the larger of operand and result: the size that
-     * collectives are measured by.
-     */
+    /** Returns the bytes that one of the collectives is measured by: {@link Reshard.Step#bytes}. */
     public long bytes() {
-      return Math.max(operand.byteCount(), result.byteCount());
+      return step.bytes(operand.byteCount(), result.byteCount());
     }
   }
 }

@@ -13,6 +13,7 @@ import dev.partir.ir.Region;
 import dev.partir.ir.Type;
 import dev.partir.ir.Value;
 import dev.partir.op.CallOp;
+import dev.partir.op.CompositeOp;
 import dev.partir.op.Op;
 import dev.partir.op.OpChecker;
 import dev.partir.op.Ops;
@@ -451,7 +452,7 @@ final class BodyParser {
                   finding.code(), finding.subject(), finding.problem(), finding.remedy(), place));
     }
     uses.setBroken(uses.broken() || found.size() > before);
-    if (operation.kind() == CallOp.INSTANCE) {
+    if (operation.kind() == CallOp.INSTANCE || operation.kind() == CompositeOp.INSTANCE) {
       calls.add(operation);
     } else if (operation.kind() == ReturnOp.FUNCTION) {
       checkReturn(operation);

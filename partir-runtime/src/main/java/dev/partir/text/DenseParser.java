@@ -223,7 +223,10 @@ final class DenseParser {
   private static byte[] normalized(byte[] bytes, ElementType element) {
     if (element.bits() < 8) {
       for (int i = 0; i < bytes.length; i++) {
-        bytes[i] = (byte) NumberFormat.wrap(element, bytes[i]);
+        bytes[i] =
+            element.isFloat()
+                ? (byte) (bytes[i] & ((1 << element.bits()) - 1))
+                : (byte) NumberFormat.wrap(element, bytes[i]);
       }
     }
     return bytes;

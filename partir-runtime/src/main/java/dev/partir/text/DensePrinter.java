@@ -56,7 +56,6 @@ final class DensePrinter {
     switch (type.element()) {
       case COMPLEX_F32 -> pair(ElementType.F32);
       case COMPLEX_F64 -> pair(ElementType.F64);
-      case BF16, F16, F32, F64 -> floating(type.element());
       case I1 -> text.append(bytes.get() != 0);
       case I2, I4, I8 -> text.append(bytes.get());
       case UI2, UI4, UI8 -> text.append(bytes.get() & 0xFF);
@@ -66,6 +65,7 @@ final class DensePrinter {
       case UI32 -> text.append(Integer.toUnsignedString(bytes.getInt()));
       case I64 -> text.append(bytes.getLong());
       case UI64 -> text.append(Long.toUnsignedString(bytes.getLong()));
+      default -> floating(type.element());
     }
   }
 
@@ -82,7 +82,8 @@ final class DensePrinter {
         switch (part.bits()) {
           case 16 -> bytes.getShort();
           case 32 -> bytes.getInt();
-          default -> bytes.getLong();
+          case 64 -> bytes.getLong();
+          default -> bytes.get() & 0xFF;
         };
     double value = FloatText.fromBits(part, bits);
     if (Double.isNaN(value)) {

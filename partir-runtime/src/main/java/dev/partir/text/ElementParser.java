@@ -25,8 +25,13 @@ final class ElementParser {
     switch (type) {
       case COMPLEX_F32 -> pair(ElementType.F32);
       case COMPLEX_F64 -> pair(ElementType.F64);
-      case BF16, F16, F32, F64 -> putFloat(type);
-      default -> putInteger();
+      default -> {
+        if (type.isFloat()) {
+          putFloat(type);
+        } else {
+          putInteger();
+        }
+      }
     }
   }
 
@@ -39,21 +44,21 @@ final class ElementParser {
   }
 
   private void putFloat(ElementType part) {
+    long bits;
     if (tokens.at(Token.INTEGER)) {
-      long bits = bits(part);
-      switch (part.bits()) {
-        case 16 -> bytes.putShort((short) bits);
-        case 32 -> bytes.putInt((int) bits);
-        default -> bytes.putLong(bits);
-      }
-      return;
+      bits = bits(part);
+    } else {
+      double value = number();
+      bits =
+          part == ElementType.F64
+              ? Double.doubleToRawLongBits(value)
+              : NumberFormat.toBits(part, NumberFormat.round(part, value));
     }
-    double value = number();
-    switch (part) {
-      case BF16 -> bytes.putShort((short) NumberFormat.toBf16Bits(NumberFormat.round(part, value)));
-      case F16 -> bytes.putShort((short) NumberFormat.toF16Bits(NumberFormat.round(part, value)));
-      case F32 -> bytes.putFloat((float) value);
-      default -> bytes.putDouble(value);
+    switch (part.bits()) {
+      case 16 -> bytes.putShort((short) bits);
+      case 32 -> bytes.putInt((int) bits);
+      case 64 -> bytes.putLong(bits);
+      default -> bytes.put((byte) bits);
     }
   }
 
@@ -72,7 +77,9 @@ final class ElementParser {
     while (first < digits.length() - 1 && digits.charAt(first) == '0') {
       first++;
     }
-    if ((digits.length() - first) * 4 > part.bits()) {
+    if ((digits.length() - first) * 4 > 64
+        || (part.bits() < 64
+            && Long.parseUnsignedLong(digits, first, digits.length(), 16) >>> part.bits() != 0)) {
       throw tokens.error(
           from,
           ErrorCode.TYPE_MISMATCH,

@@ -13,19 +13,15 @@ final class FloatText {
   /** Returns the number of a type whose bits are given. */
   static double fromBits(ElementType type, long bits) {
     return switch (type) {
-      case BF16 -> NumberFormat.fromBf16Bits((int) bits & 0xFFFF);
-      case F16 -> NumberFormat.fromF16Bits((int) bits & 0xFFFF);
-      case F32 -> Float.intBitsToFloat((int) bits);
-      default -> Double.longBitsToDouble(bits);
+      case F64 -> Double.longBitsToDouble(bits);
+      default -> NumberFormat.fromBits(type, (int) (bits & (-1L >>> (64 - type.bits()))));
     };
   }
 
   private static long toBits(ElementType type, double value) {
     return switch (type) {
-      case BF16 -> NumberFormat.toBf16Bits((float) value);
-      case F16 -> NumberFormat.toF16Bits((float) value);
-      case F32 -> Float.floatToRawIntBits((float) value);
-      default -> Double.doubleToRawLongBits(value);
+      case F64 -> Double.doubleToRawLongBits(value);
+      default -> NumberFormat.toBits(type, (float) value);
     };
   }
 
@@ -55,7 +51,7 @@ final class FloatText {
   /** Appends the bits of a number, as many digits as its type has. */
   static void appendBits(StringBuilder text, ElementType type, long bits) {
     text.append("0x");
-    for (int shift = type.bits() - 4; shift >= 0; shift -= 4) {
+    for (int shift = (type.bits() + 3) / 4 * 4 - 4; shift >= 0; shift -= 4) {
       text.append(Character.toUpperCase(Character.forDigit((int) (bits >>> shift) & 15, 16)));
     }
   }

@@ -11,6 +11,7 @@ import dev.partir.ir.Operation;
 import dev.partir.ir.PartirException;
 import dev.partir.ir.Type;
 import dev.partir.op.CallOp;
+import dev.partir.op.CompositeOp;
 import dev.partir.op.Op;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -207,7 +208,10 @@ final class ModuleParser {
 
   private void checkCalls() {
     for (Operation call : calls) {
-      String callee = CallOp.callee(call);
+      String callee =
+          call.kind() == CompositeOp.INSTANCE
+              ? CompositeOp.decomposition(call)
+              : CallOp.callee(call);
       Type.FunctionType declared = signatures.get(callee);
       var used = new Type.FunctionType(Op.typesOf(call.operands()), Op.typesOf(call.results()));
       if (declared == null && namesMissing) {

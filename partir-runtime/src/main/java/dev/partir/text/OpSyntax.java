@@ -137,6 +137,11 @@ final class OpSyntax implements AsmParser {
   }
 
   @Override
+  public String string() {
+    return tokens.string();
+  }
+
+  @Override
   public String symbol() {
     return tokens.symbol();
   }

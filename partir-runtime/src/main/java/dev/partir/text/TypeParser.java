@@ -125,6 +125,12 @@ final class TypeParser {
       throw tokens.expected(Token.LESS.description());
     }
     long[] dims = dimensions();
+    if (lexer.spells(QuantizedTypeParser.NAME)) {
+      TensorType type = new QuantizedTypeParser(tokens, this).type(dims);
+      tokens.expect(Token.GREATER);
+      checkSize(from, dims, type.element());
+      return type;
+    }
     ElementType element = element();
     if (tokens.at(Token.COMMA)) {
       throw tokens.error(

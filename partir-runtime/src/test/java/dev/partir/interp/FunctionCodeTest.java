@@ -58,6 +58,11 @@ final class FunctionCodeTest {
         }
 
         @Override
+        public java.util.SplittableRandom random() {
+          throw new UnsupportedOperationException();
+        }
+
+        @Override
         public Process process() {
           return Process.Alone.INSTANCE;
         }

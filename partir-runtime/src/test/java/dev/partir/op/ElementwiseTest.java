@@ -278,6 +278,97 @@ final class ElementwiseTest {
         equal("%b", "(2.000000473111868, 512.0001225471497)", "tensor<complex<f64>>"));
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "f32 | 1.0, 0.0, -1.0, 0.0 | 2.0, -1.0, 0.0, 0.0"
+            + " | 1.00000012, 0x80000001, 0xBF7FFFFF, 0.0",
+        "f64 | 1.0, 0.0, -1.0, 2.0 | 0.0, 1.0, -1.0, 0x7FF8000000000000"
+            + " | 0.99999999999999989, 0x0000000000000001, -1.0, 0x7FF8000000000000",
+        "bf16 | 1.0, 0.0, -1.0, 3.0 | 2.0, 1.0, -2.0, 3.0 | 1.0078125, 0x0001, 0xBF81, 3.0",
+        "f16 | 65504.0, 0.0, -1.0, 3.0 | 0x7C00, -1.0, 0.0, 2.0 | 0x7C00, 0x8001, 0xBBFF, 0x41FF",
+      })
+  void nextNumbersAreThoseOfTheElementType(String element, String a, String b, String expected) {
+    String type = "tensor<4x" + element + ">";
+    run(
+        constant("%a", "[" + a + "]", type),
+        constant("%b", "[" + b + "]", type),
+        constant("%e", "[" + expected + "]", type),
+        "%r = chlo.next_after %a, %b : " + type + ", " + type + " -> " + type,
+        "check.expect_close %r, %e, max_ulp_difference = 0 : " + type + ", " + type);
+  }
+
+  @Test
+  void operandsOfChloOperationsAreBroadcast() {
+    run(
+        constant("%a", "[[1.0], [2.0]]", "tensor<2x1xf32>"),
+        constant("%b", "[10.0, 20.0, 30.0]", "tensor<3xf32>"),
+        "%r = chlo.broadcast_add %a, %b : (tensor<2x1xf32>, tensor<3xf32>) -> tensor<2x3xf32>",
+        equal("%r", "[[11.0, 21.0, 31.0], [12.0, 22.0, 32.0]]", "tensor<2x3xf32>"),
+        constant("%c", "[10.0, 20.0]", "tensor<2xf32>"),
+        "%s = chlo.broadcast_subtract %r, %c {broadcast_dimensions = array<i64: 0>} : "
+            + "(tensor<2x3xf32>, tensor<2xf32>) -> tensor<2x3xf32>",
+        equal("%s", "[[1.0, 11.0, 21.0], [-8.0, 2.0, 12.0]]", "tensor<2x3xf32>"),
+        "%t = chlo.broadcast_compare %b, %a {comparison_direction = "
+            + "#chlo<comparison_direction GT>} : (tensor<3xf32>, tensor<2x1xf32>)"
+            + " -> tensor<2x3xi1>",
+        equal("%t", "true", "tensor<2x3xi1>"),
+        constant("%p", "[true, false, true]", "tensor<3xi1>"),
+        "%u = chlo.broadcast_select %p, %a, %b : (tensor<3xi1>, tensor<2x1xf32>, tensor<3xf32>)"
+            + " -> tensor<2x3xf32>",
+        equal("%u", "[[1.0, 20.0, 1.0], [2.0, 20.0, 2.0]]", "tensor<2x3xf32>"),
+        "%v = chlo.broadcast_complex %c, %a : (tensor<2xf32>, tensor<2x1xf32>)"
+            + " -> tensor<2x2xcomplex<f32>>",
+        equal(
+            "%v",
+            "[[(10.0, 1.0), (20.0, 1.0)], [(10.0, 2.0), (20.0, 2.0)]]",
+            "tensor<2x2xcomplex<f32>>"));
+  }
+
+  @Test
+  void numbersOfEightBitsAreReadComputedAndConverted() {
+    run(
+        constant("%a", "[1.0, -0.3, 0x7E, 0x01]", "tensor<4xf8E4M3FN>"),
+        equal("%a", "[1.0, -0.3125, 448.0, 1.953125e-3]", "tensor<4xf8E4M3FN>"),
+        "%s = stablehlo.add %a, %a : tensor<4xf8E4M3FN>",
+        "%f = stablehlo.convert %s : (tensor<4xf8E4M3FN>) -> tensor<4xf32>",
+        constant("%e", "[2.0, -0.625, 0x7FC00000, 3.90625e-3]", "tensor<4xf32>"),
+        "check.expect_close %f, %e : tensor<4xf32>, tensor<4xf32>",
+        "%b = stablehlo.bitcast_convert %a : (tensor<4xf8E4M3FN>) -> tensor<4xui8>",
+        equal("%b", "[56, 170, 126, 1]", "tensor<4xui8>"),
+        constant("%c", "\"0x38AA7E01\"", "tensor<4xf8E4M3FN>"),
+        "check.expect_eq %a, %c : tensor<4xf8E4M3FN>, tensor<4xf8E4M3FN>",
+        constant("%g", "[6.0, -0.5]", "tensor<2xf4E2M1FN>"),
+        "%h = stablehlo.bitcast_convert %g : (tensor<2xf4E2M1FN>) -> tensor<i8>",
+        equal("%h", "-105", "tensor<i8>"),
+        constant("%k", "[28.0, -0.0625]", "tensor<2xf6E3M2FN>"),
+        "%l = stablehlo.convert %k : (tensor<2xf6E3M2FN>) -> tensor<2xf8E5M2>",
+        equal("%l", "[28.0, -0.0625]", "tensor<2xf8E5M2>"));
+  }
+
+  @Test
+  void arcSineIsMadeOfItsKernel() {
+    run(
+        constant("%z", "[(0.5, 0.0), (2.0, 0.0), (0.0, 1.0)]", "tensor<3xcomplex<f64>>"),
+        "%w = chlo._asin_acos_kernel %z : tensor<3xcomplex<f64>> -> tensor<3xcomplex<f64>>",
+        // sqrt(3)/2 and 0; 0 and log(2 + sqrt(3)); sqrt(2) and log(1 + sqrt(2)).
+        equal(
+            "%w",
+            "[(0.8660254037844386, 0.0), (0.0, 1.3169578969248168),"
+                + " (1.4142135623730951, 0.88137358701954305)]",
+            "tensor<3xcomplex<f64>>"));
+  }
+
+  @Test
+  void constantsOfChlo() {
+    run(
+        "%a = chlo.constant dense<[1, 2]> : tensor<2xi32>",
+        "%b = \"chlo.constant_like\"(%a) {value = 1.5 : f32} : (tensor<2xi32>) -> tensor<2xf32>",
+        equal("%a", "[1, 2]", "tensor<2xi32>"),
+        equal("%b", "1.5", "tensor<2xf32>"));
+  }
+
   @Test
   void precisionIsReduced() {
     run(
@@ -308,12 +399,23 @@ final class ElementwiseTest {
         "%r = stablehlo.compare LT, %a, %a, FLOAT : (tensor<2xi32>, tensor<2xi32>) ->"
             + " tensor<2xi1> | It is SIGNED",
         "%r = stablehlo.real %a : tensor<2xi32> | It takes complex and floating-point numbers",
+        "%r = chlo.broadcast_add %a, %b : (tensor<2xi32>, tensor<3xi32>) -> tensor<2xi32>"
+            + " | have no common shape",
+        "%r = chlo.broadcast_add %a, %b {broadcast_dimensions = array<i64: 1>} :"
+            + " (tensor<2xi32>, tensor<3xi32>) -> tensor<2xi32> | broadcast_dimensions is [1]",
+        "%r = chlo.broadcast_and %f, %f : (tensor<2xf32>, tensor<2xf32>) -> tensor<2xf32>"
+            + " | stablehlo.and takes",
+        "%r = chlo.next_after %a, %a : tensor<2xi32>, tensor<2xi32> -> tensor<2xi32>"
+            + " | one floating-point type",
+        "%r = \"chlo.constant_like\"(%a) {value = [1]} : (tensor<2xi32>) -> tensor<2xi64>"
+            + " | no number as its value",
         "%r = stablehlo.is_finite %a : (tensor<2xi32>) -> tensor<2xi1> | It takes floating",
       })
   void mistakesAreNamed(String line, String message) {
     assertThat(
             refusal(
                 constant("%a", "1", "tensor<2xi32>"),
+                constant("%b", "1", "tensor<3xi32>"),
                 constant("%u", "1", "tensor<2xui8>"),
                 constant("%f", "1.0", "tensor<2xf32>"),
                 line))

@@ -66,7 +66,7 @@ final class MeshPlacement {
     int[] spacings = new int[inner.length];
     Arrays.fill(spacings, 1);
     if (interconnect.topology() == Topology.TORUS) {
-      new Torus(interconnect, inner).place(rings, spacings);
+      new Torus(interconnect, inner).place(mesh.fastestFirst(), rings, spacings);
     }
     for (int i = 0; i < axes.length; i++) {
       axes[i] = new AxisPlacement(inner[i], mesh.size(i) / inner[i], rings[i], spacings[i]);
@@ -79,7 +79,7 @@ final class MeshPlacement {
     int[] inner = new int[mesh.axisCount()];
     long filled = 1;
     boolean full = false;
-    for (int axis = mesh.axisCount() - 1; axis >= 0; axis--) {
+    for (int axis : mesh.fastestFirst()) {
       int size = mesh.size(axis);
       inner[axis] = full ? 1 : largestDivisor(size, domainDevices / filled);
       filled *= inner[axis];
@@ -114,9 +114,9 @@ final class MeshPlacement {
       end = new int[sizes.length];
     }
 
-    void place(boolean[] rings, int[] spacings) {
+    void place(int[] fastestFirst, boolean[] rings, int[] spacings) {
       long slice = 1;
-      for (int axis = sizes.length - 1; axis >= 0; axis--) {
+      for (int axis : fastestFirst) {
         slice *= sizes[axis];
         torusAxis[axis] = -1;
         if (sizes[axis] == 1) {

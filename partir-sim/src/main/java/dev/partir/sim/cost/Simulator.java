@@ -37,6 +37,7 @@ public final class Simulator {
   private static final int MOST_OWNERS = 12;
 
   private final HardwareProfile profile;
+  private final Mesh mesh;
   private final CollectiveCost collectiveCost;
 
   /**
@@ -47,6 +48,7 @@ public final class Simulator {
    */
   public Simulator(HardwareProfile profile, Mesh mesh) {
     this.profile = profile;
+    this.mesh = mesh;
     collectiveCost = CollectiveCost.of(profile, mesh);
   }
 
@@ -76,9 +78,12 @@ public final class Simulator {
     private final boolean[] merged;
     private Limit kernelLimit = Limit.LATENCY;
     private int[] lastUses = {};
+    private final CollectiveCost costs;
 
     Walk(SpmdProgram program) {
       this.program = program;
+      costs =
+          program.mesh().equals(mesh) ? collectiveCost : CollectiveCost.of(profile, program.mesh());
       int values = program.function().valueCount();
       types = new TensorType[values];
       bytes = new long[values];
@@ -177,8 +182,9 @@ public final class Simulator {
         double seconds;
         Limit limit = Limit.COMMUNICATION;
         if (step != null && step.kind().isCollective()) {
-          long size = Math.max(bytes[operation.operand(0).id()], bytes[operation.result().id()]);
-          seconds = runs * collectiveCost.time(step.kind(), step.axisArray(), size).seconds();
+          long size = step.bytes(bytes[operation.operand(0).id()], bytes[operation.result().id()]);
+          runs *= step.count();
+          seconds = runs * costs.time(step.kind(), step.axisArray(), size).seconds();
           collectives.merge(
               step.kind(),
               new Estimate.Collectives(runs, runs * size, seconds),

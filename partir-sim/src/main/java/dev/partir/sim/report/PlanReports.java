@@ -36,7 +36,7 @@ public final class PlanReports {
   private PlanReports(Partitioning partitioning, HardwareProfile profile) {
     this.partitioning = partitioning;
     this.profile = profile;
-    mesh = partitioning.mesh();
+    mesh = partitioning.result().mesh();
     simulator = new Simulator(profile, mesh);
     initial = simulator.estimate(partitioning.initial());
   }
@@ -72,7 +72,7 @@ public final class PlanReports {
     }
     return new PlanReport(
         program,
-        mesh.axes(),
+        mesh.base().axes(),
         new PlanReport.Hardware(profile.name(), profile.title(), profile.memoryBytes()),
         figures(initial, List.of(), 0),
         rows,
@@ -173,11 +173,7 @@ public final class PlanReports {
   }
 
   private List<String> names(int... axes) {
-    List<String> names = new ArrayList<>();
-    for (int axis : axes) {
-      names.add(mesh.name(axis));
-    }
-    return names;
+    return mesh.names(axes);
   }
 
   private List<PlanReport.CollectiveRow> collectives(SpmdProgram program) {

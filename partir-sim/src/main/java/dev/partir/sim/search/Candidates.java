@@ -47,11 +47,11 @@ final class Candidates {
               addTiles(state, type, arguments, dim, axis, tiles);
             }
             for (int argument : arguments) {
-              if (state.loopOver(argument, axis) < 0) {
+              if (!state.isLooped(argument, axis)) {
                 String name = name(argument);
                 replications.add(
                     new Candidate(
-                        Action.replicate(name, state.mesh().name(axis)),
+                        Action.replicate(name, state.mesh().base().name(axis)),
                         List.of(new NodeAction(argument, Kind.REPLICATE, -1, axis)),
                         type.byteCount()));
               }
@@ -78,7 +78,7 @@ final class Candidates {
         group.add(new NodeAction(argument, Kind.TILE, dim, axis));
       }
     }
-    String axisName = state.mesh().name(axis);
+    String axisName = state.mesh().base().name(axis);
     // A selector by type means every argument of the type, so that the group must be whole.
     if (group.size() > 1 && group.size() == arguments.size()) {
       tiles.add(

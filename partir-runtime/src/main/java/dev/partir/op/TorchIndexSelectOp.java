@@ -1,0 +1,115 @@
+package dev.partir.op;
+
+import dev.partir.array.HostArray;
+import dev.partir.array.StridedCopy;
+import dev.partir.ir.Operation;
+import dev.partir.ir.TensorType;
+import java.util.List;
+
+/**
+ * {@code stablehlo.torch_index_select}: the slices of a dimension at given places, an older form of
+ * a gather. A place outside is moved to the nearest inside, as a gather does.
+ */
+public enum TorchIndexSelectOp implements Op {
+  INSTANCE;
+
+  @Override
+  public String opName() {
+    return "stablehlo.torch_index_select";
+  }
+
+  private static int dim(Operation operation) {
+    return (int) operation.attributes().integer("dim", -1);
+  }
+
+  private static int batchDims(Operation operation) {
+    return (int) operation.attributes().integer("batch_dims", -1);
+  }
+
+  @Override
+  public void verify(Operation operation, OpChecker check) {
+    if (!check.arity(2, 1, 0) || !check.tensors()) {
+      return;
+    }
+    TensorType type = operation.operand(0).tensor();
+    TensorType index = operation.operand(1).tensor();
+    int dim = dim(operation);
+    int batch = batchDims(operation);
+    if (!check.require(
+            dim >= 0 && dim < type.rank(),
+            () -> "dim is " + dim + " for a " + type,
+            "It must be a dimension of the operand")
+        || !check.require(
+            batch >= 0 && batch <= dim && batch <= index.rank(),
+            () -> "batch_dims is " + batch + " for dim " + dim + " and a " + index,
+            "It must be at most dim and the rank of the index")
+        || !check.require(
+            index.element().isInteger(),
+            () -> "its index is a " + index,
+            "An index holds integers")) {
+      return;
+    }
+    for (int d = 0; d < batch; d++) {
+      check.require(
+          TensorType.compatible(type.dim(d), index.dim(d)),
+          () -> "it selects from a " + type + " by a " + index,
+          "The batch dimensions of both must be equal");
+    }
+    check.result(0, infer(type, index, dim, batch));
+  }
+
+  private static TensorType infer(TensorType type, TensorType index, int dim, int batch) {
+    long[] dims = new long[type.rank() - 1 + index.rank() - batch];
+    int n = 0;
+    for (int d = 0; d < dim; d++) {
+      dims[n++] = type.dim(d);
+    }
+    for (int d = batch; d < index.rank(); d++) {
+      dims[n++] = index.dim(d);
+    }
+    for (int d = dim + 1; d < type.rank(); d++) {
+      dims[n++] = type.dim(d);
+    }
+    return type.withDims(dims);
+  }
+
+  private static int product(TensorType type, int from, int to) {
+    int product = 1;
+    for (int d = from; d < to; d++) {
+      product *= (int) type.dim(d);
+    }
+    return product;
+  }
+
+  @Override
+  public List<HostArray> evaluate(
+      Operation operation, List<HostArray> operands, Evaluation evaluation) {
+    HostArray operand = operands.get(0);
+    HostArray index = operands.get(1);
+    TensorType type = operand.type();
+    int dim = dim(operation);
+    int batch = batchDims(operation);
+    HostArray result = HostArray.zeros(infer(type, index.type(), dim, batch));
+    int between = product(type, batch, dim);
+    int size = (int) type.dim(dim);
+    int inner = product(type, dim + 1, type.rank());
+    int places = product(index.type(), batch, index.type().rank());
+    int outer = product(type, 0, dim);
+    long[] one = {1};
+    for (int o = 0; o < outer && size > 0; o++) {
+      for (int p = 0; p < places; p++) {
+        long wanted = index.getLong(o / between * places + p);
+        long at = Math.max(0, Math.min(wanted, size - 1L));
+        StridedCopy.copy(
+            operand,
+            (o * (long) size + at) * inner,
+            one,
+            result,
+            ((long) o * places + p) * inner,
+            one,
+            new long[] {inner});
+      }
+    }
+    return List.of(result);
+  }
+}
