@@ -73,7 +73,9 @@ public enum ComplexOp implements Pointwise {
   /** Prints {@code %a, %b : type}, where the type is the result's. */
   @Override
   public boolean print(Operation operation, AsmPrinter printer) {
-    TensorType result = operation.result().tensor();
+    if (!(operation.result().type() instanceof TensorType result)) {
+      return false;
+    }
     TensorType part = result.withElement(result.element().part());
     if (operation.operands().stream().anyMatch(operand -> !operand.type().equals(part))) {
       return Pointwise.super.print(operation, printer);

@@ -152,6 +152,7 @@ public enum ConstantOp implements Op {
   public boolean print(Operation operation, AsmPrinter printer) {
     Attribute value = operation.attributes().get(VALUE);
     if (value == null
+        || operation.results().size() != 1
         || (value instanceof Attribute.Dense dense
             && !dense.type().equals(operation.result().type()))) {
       return false;

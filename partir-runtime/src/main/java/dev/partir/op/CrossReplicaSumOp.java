@@ -17,8 +17,9 @@ public enum CrossReplicaSumOp implements Op {
 
   @Override
   public void verify(Operation operation, OpChecker check) {
-    if (check.arity(1, 1, 0)
-        && Collective.check(operation, check, 0, new ProcessGroups.Constraints("", "", ""))) {
+    // The groups are those of an all_reduce.
+    var groups = new ProcessGroups.Constraints("C1", "C3", "C4");
+    if (check.arity(1, 1, 0) && Collective.check(operation, check, 0, groups)) {
       check.result(0, operation.operand(0).type());
     }
   }

@@ -104,37 +104,47 @@ public enum PadOp implements Op {
     }
     long[] dims = new long[type.rank()];
     for (int d = 0; d < dims.length; d++) {
-      long size = type.dim(d);
-      boolean known = size != TensorType.DYNAMIC;
-      long padded = padded(size, low[d], high[d], interior[d]);
-      dims[d] = known ? padded : TensorType.DYNAMIC;
-      String dimension = "dimension " + d + " of size " + size;
-      long between = interior[d];
+      int dim = d;
+      if (type.dim(d) == TensorType.DYNAMIC) {
+        dims[d] = TensorType.DYNAMIC;
+        check
+            .constraint("C3")
+            .require(
+                interior[d] >= 0,
+                () -> "dimension " + dim + " has interior padding " + interior[dim],
+                "Interior padding must not be negative");
+        continue;
+      }
+      dims[d] = padded(type.dim(d), low[d], high[d], interior[d]);
       check
-          .constraint("C3")
+          .constraint("C3, C4")
           .require(
-              between >= 0,
-              () -> dimension + " is padded with interior " + between,
-              "Interior padding must not be negative");
-      check
-          .constraint("C4")
-          .require(
-              !known || padded >= 0,
-              () -> dimension + " is padded to " + padded + " with interior " + between,
-              "The result's size must not be negative");
+              interior[d] >= 0 && dims[d] >= 0,
+              () ->
+                  "dimension "
+                      + dim
+                      + " of size "
+                      + type.dim(dim)
+                      + " is padded by "
+                      + low[dim]
+                      + " and "
+                      + high[dim]
+                      + " with interior "
+                      + interior[dim],
+              "Interior padding and the result's size must not be negative");
     }
     if (check.ok()) {
       check.result(0, type.withDims(dims));
     }
   }
 
-  /** Returns the size of a padded dimension, which is negative where it is none. */
+  /** Returns the size of a padded dimension, -1 where it is none. */
   private static long padded(long size, long low, long high, long interior) {
     try {
       long between = Math.multiplyExact(Math.max(0, size - 1), interior);
-      return Math.addExact(Math.addExact(low, high), Math.addExact(size, between));
+      return Math.max(-1, Math.addExact(Math.addExact(low, high), Math.addExact(size, between)));
     } catch (ArithmeticException tooLarge) {
-      return Long.MIN_VALUE;
+      return -1;
     }
   }
 

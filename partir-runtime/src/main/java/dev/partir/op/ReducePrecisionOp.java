@@ -123,6 +123,14 @@ public enum ReducePrecisionOp implements Pointwise {
   @Override
   public boolean print(Operation operation, AsmPrinter printer) {
     Attributes attributes = operation.attributes();
+    for (String key : List.of(EXPONENT, MANTISSA)) {
+      // The pretty form has no place for other types.
+      if (!(attributes.get(key) instanceof Attribute.Int number)
+          || number.type() != ElementType.I32
+          || number.value() < 0) {
+        return false;
+      }
+    }
     printer
         .print(opName())
         .print(" ")

@@ -3,6 +3,7 @@ package dev.partir.op;
 import dev.partir.array.ComplexFunctions;
 import dev.partir.array.HostArray;
 import dev.partir.array.NumberFormat;
+import dev.partir.array.SpecialFunctions;
 import dev.partir.array.Storage;
 import dev.partir.ir.ElementType;
 import java.util.function.DoubleUnaryOperator;
@@ -20,8 +21,9 @@ final class UnaryLoops {
     float[] from = in.floats();
     float[] to = out.floats();
     if (element != ElementType.F32) {
+      DoubleUnaryOperator f = op == UnaryOp.TANH ? SpecialFunctions::tanhForFloats : function;
       for (int i = 0; i < to.length; i++) {
-        to[i] = NumberFormat.round(element, function.applyAsDouble(from[i]));
+        to[i] = NumberFormat.round(element, f.applyAsDouble(from[i]));
       }
       return;
     }
@@ -68,7 +70,7 @@ final class UnaryLoops {
       }
       case TANH -> {
         for (int i = 0; i < to.length; i++) {
-          to[i] = (float) Math.tanh(from[i]);
+          to[i] = (float) SpecialFunctions.tanhForFloats(from[i]);
         }
       }
       default -> {

@@ -27,7 +27,9 @@ final class AttributePrinter {
       text.append(bool.value());
     } else if (attribute instanceof Attribute.Float number) {
       FloatText.append(text, number.type(), number.value());
-      text.append(" : ").append(number.type());
+      if (typed || number.type() != ElementType.F64) {
+        text.append(" : ").append(number.type());
+      }
     } else if (attribute instanceof Attribute.Str string) {
       text.append(Text.quote(string.value()));
     } else if (attribute instanceof Attribute.Unit) {

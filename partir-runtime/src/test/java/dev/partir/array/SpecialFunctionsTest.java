@@ -169,6 +169,19 @@ final class SpecialFunctionsTest {
   }
 
   @Test
+  void theHyperbolicTangentForFloatsIsThatOfDoubles() {
+    for (double x = -25; x < 25; x += 0.00371) {
+      assertThat(SpecialFunctions.tanhForFloats(x)).isWithin(1e-14 * Math.abs(x)).of(Math.tanh(x));
+    }
+    for (double x = 1e-300; x < 1; x *= 1.7) {
+      assertThat(SpecialFunctions.tanhForFloats(-x)).isWithin(1e-14 * x).of(Math.tanh(-x));
+    }
+    assertThat(SpecialFunctions.tanhForFloats(Double.NEGATIVE_INFINITY)).isEqualTo(-1);
+    assertThat(SpecialFunctions.tanhForFloats(Double.NaN)).isNaN();
+    assertThat(SpecialFunctions.tanhForFloats(-0.0)).isEqualTo(-0.0);
+  }
+
+  @Test
   void theInverseErrorFunctionUndoesTheErrorFunction() {
     for (double y = 0.001; y < 3; y += 0.003) {
       // Where the curve is flat, the last bit of its value is worth more.

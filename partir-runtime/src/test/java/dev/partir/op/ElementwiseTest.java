@@ -361,6 +361,15 @@ final class ElementwiseTest {
   }
 
   @Test
+  void theAccuracyThatAProgramAsksForIsKept() {
+    String line =
+        "%1 = stablehlo.tanh %0 {result_accuracy = #stablehlo.result_accuracy<atol = 0.001, ulps ="
+            + " 2, mode = #stablehlo.result_accuracy_mode<TOLERANCE>>} : tensor<f32>";
+    var module = MlirParser.parse("t.mlir", program(constant("%0", "1.0", "tensor<f32>"), line));
+    assertThat(MlirPrinter.print(module, PrintOptions.PRETTY)).contains(line);
+  }
+
+  @Test
   void constantsOfChlo() {
     run(
         "%a = chlo.constant dense<[1, 2]> : tensor<2xi32>",

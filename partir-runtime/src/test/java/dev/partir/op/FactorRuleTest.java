@@ -85,13 +85,13 @@ final class FactorRuleTest {
   @Test
   void slice() {
     assertThat(rule(x -> x.slice(1, 1, 3), 8, 4))
-        .isEqualTo("([i, j])->([i, k]) {i=8, j=4, k=2} need_replication={j, k}");
+        .isEqualTo("([i, j])->([i, j]) {i=8, j=2} permutation={j}");
   }
 
   @Test
   void concatenation() {
     assertThat(rule(x -> x.concat(x, 0), 8, 4))
-        .isEqualTo("([j, i], [k, i])->([l, i]) {i=4, j=8, k=8, l=16} need_replication={j, k, l}");
+        .isEqualTo("([i, j], [i, j])->([i, j]) {i=16, j=4} permutation={i}");
   }
 
   @Test

@@ -111,7 +111,7 @@ final class ShapeOpsTest {
           stablehlo.broadcast_in_dim %x, dims = [0, 1] : (tensor<2x3xf32>) -> tensor<4x3xf32> | operand dimension 0 of size 2 becomes result dimension 0 of size 4 (constraint C5)
           stablehlo.concatenate %x, %x, dim = 2 : (tensor<2x3xf32>, tensor<2x3xf32>) -> tensor<4x3xf32> | dimension is 2 for operands of rank 2 (constraint C4)
           stablehlo.iota dim = 4294967296 : tensor<2xi32> | iota_dimension is 2147483647 for a result of rank 1 (constraint C1)
-          stablehlo.pad %x, %f, low = [0, -9], high = [0, 0], interior = [0, 0] : (tensor<2x3xf32>, tensor<f32>) -> tensor<2x0xf32> | dimension 1 of size 3 is padded to -6 with interior 0 (constraint C4)
+          stablehlo.pad %x, %f, low = [0, -9], high = [0, 0], interior = [0, 0] : (tensor<2x3xf32>, tensor<f32>) -> tensor<2x0xf32> | dimension 1 of size 3 is padded by -9 and 0 with interior 0 (constraint C3, C4)
           stablehlo.dynamic_slice %x, %i, %j, sizes = [1, 1] : (tensor<2x3xf32>, tensor<i32>, tensor<i64>) -> tensor<1x1xf32> | start 1 is a tensor<i64> beside a tensor<i32> (constraint C3)
           stablehlo.dynamic_update_slice %x, %x, %i : (tensor<2x3xf32>, tensor<2x3xf32>, tensor<i32>) -> tensor<2x3xf32> | it writes a tensor<2x3xf32> with 1 starts into a tensor<2x3xf32> (constraint C2, C3, C4)
           "stablehlo.all_gather"(%x) {all_gather_dim = 2 : i64, replica_groups = dense<[[0, 1]]> : tensor<1x2xi64>} : (tensor<2x3xf32>) -> tensor<4x3xf32> | all_gather_dim is 2 for an operand of rank 2 (constraint C1)

@@ -32,7 +32,7 @@ final class HaloTest {
   @Test
   void aSliceMovesEdges() {
     halo("stablehlo.slice %x [1:16, 0:3] : (tensor<16x3xf32>) -> tensor<15x3xf32>", 16, 4, 1);
-    halo("stablehlo.slice %x [2:14, 0:3] : (tensor<16x3xf32>) -> tensor<12x3xf32>", 16, 4, 1);
+    halo("stablehlo.slice %x [2:14, 0:3] : (tensor<16x3xf32>) -> tensor<12x3xf32>", 16, 4, 2);
     halo("stablehlo.slice %x [1:20:2, 0:3] : (tensor<20x3xf32>) -> tensor<10x3xf32>", 20, 4, 1);
   }
 
@@ -43,7 +43,7 @@ final class HaloTest {
         15, 4, 1);
     halo(
         "stablehlo.pad %x, %p, low = [1, 0], high = [1, 2], interior = [0, 0] : (tensor<16x3xf32>, tensor<f32>) -> tensor<18x5xf32>",
-        16, 4, 2);
+        16, 4, 1);
     halo(
         "stablehlo.pad %x, %p, low = [-1, 0], high = [3, 0], interior = [0, 0] : (tensor<16x3xf32>, tensor<f32>) -> tensor<18x3xf32>",
         16, 4, 1);

@@ -41,15 +41,15 @@ public enum Arithmetic {
       case F64, COMPLEX_F64 -> F64;
       case BF16, F16 -> BF16;
       case F8E3M4,
-              F8E4M3,
-              F8E4M3B11FNUZ,
-              F8E4M3FN,
-              F8E4M3FNUZ,
-              F8E5M2,
-              F8E5M2FNUZ,
-              F8E8M0FNU,
-              F6E2M3FN,
-              F6E3M2FN ->
+          F8E4M3,
+          F8E4M3B11FNUZ,
+          F8E4M3FN,
+          F8E4M3FNUZ,
+          F8E5M2,
+          F8E5M2FNUZ,
+          F8E8M0FNU,
+          F6E2M3FN,
+          F6E3M2FN ->
           FP8;
       case F4E2M1FN -> FP4;
       case I8, UI8 -> INT8;
