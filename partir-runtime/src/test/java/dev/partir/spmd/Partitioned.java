@@ -67,7 +67,7 @@ final class Partitioned {
     for (long seed = 0; seed < 3; seed++) {
       List<HostArray> arguments = SeededArrays.forArguments(partitioning.function(), seed);
       assertWithMessage("seed %s", seed)
-          .that(EquivalenceCheck.verify(partitioning.function(), local, arguments).mismatches())
+          .that(EquivalenceCheck.verify(partitioning, arguments).mismatches())
           .isEmpty();
     }
     return partitioning;

@@ -40,8 +40,7 @@ final class PartitionedEqualsWholeTest {
             .that(findings(partitioning.local()))
             .isEmpty();
         arguments = SeededArrays.forArguments(partitioning.function(), seed);
-        EquivalenceCheck.Outcome outcome =
-            EquivalenceCheck.verify(partitioning.function(), partitioning.local(), arguments);
+        EquivalenceCheck.Outcome outcome = EquivalenceCheck.verify(partitioning, arguments);
         assertWithMessage("seed %s, %s", seed, random.schedule())
             .that(outcome.mismatches())
             .isEmpty();
@@ -114,9 +113,7 @@ final class PartitionedEqualsWholeTest {
               SeededArrays.forArguments(partitioning.function(), 3).get(0),
               HostArray.scalar(ElementType.I32, 5));
       assertWithMessage(reduction)
-          .that(
-              EquivalenceCheck.verify(partitioning.function(), partitioning.local(), arguments)
-                  .mismatches())
+          .that(EquivalenceCheck.verify(partitioning, arguments).mismatches())
           .isEmpty();
       assertWithMessage(reduction).that(partitioning.result().collectives().size()).isAtLeast(2);
     }
