@@ -263,7 +263,7 @@ final class CommandsTest {
                 + "  {\"name\": \"B\", \"axis\": \"batch\", \"tile\": {\"upp\": 1}},\n"
                 + "  {\"name\": \"C\", \"axis\": \"batch\", \"tile\": {\"down\": 5}}]}");
     assertThat(partir("plan", program, "--schedule", wrong)).isEqualTo(2);
-    assertThat(err.toString()).contains(wrong + ":3:26: [partir:unknown-axis] ");
+    assertThat(err.toString()).contains(wrong + ":3:25: [partir:unknown-axis] ");
     assertThat(err.toString()).contains(wrong + ":4:43: [partir:unknown-value] ");
     assertThat(err.toString()).contains(wrong + ":5:51: [partir:unknown-dimension] ");
   }

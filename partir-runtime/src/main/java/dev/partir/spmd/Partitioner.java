@@ -14,6 +14,7 @@ import dev.partir.ir.PartirException;
 import dev.partir.ir.Value;
 import dev.partir.schedule.AutomaticTactic;
 import dev.partir.schedule.ManualTactic;
+import dev.partir.schedule.Policy;
 import dev.partir.schedule.ProgramModel;
 import dev.partir.schedule.ResolvedAction;
 import dev.partir.schedule.ResolvedTactic;
@@ -35,8 +36,17 @@ public final class Partitioner {
    * @throws PartirException with every finding when the schedule does not fit the program
    */
   public static Partitioning partition(Module module, Schedule schedule) {
+    return partition(module, schedule, Policy.STRICT);
+  }
+
+  /**
+   * Applies a schedule to the main function of a program.
+   *
+   * @throws PartirException with every finding when the schedule does not fit the program
+   */
+  public static Partitioning partition(Module module, Schedule schedule, Policy policy) {
     Function flat = Flattening.flatten(module);
-    return partition(flat, ProgramModel.of(flat), schedule);
+    return partition(flat, ProgramModel.of(flat), schedule, policy);
   }
 
   /**
@@ -47,6 +57,17 @@ public final class Partitioner {
    * @throws PartirException with every finding when the schedule does not fit the program
    */
   public static Partitioning partition(Function flat, ProgramModel model, Schedule schedule) {
+    return partition(flat, model, schedule, Policy.STRICT);
+  }
+
+  /**
+   * Applies a schedule to a function without calls.
+   *
+   * @param model as above
+   * @throws PartirException with every finding when the schedule does not fit the program
+   */
+  public static Partitioning partition(
+      Function flat, ProgramModel model, Schedule schedule, Policy policy) {
     List<ResolvedTactic> tactics = ShardingVerifier.verify(model, schedule, Uneven.PAD).orThrow();
     List<Value> values = ProgramModel.valuesOf(flat);
     List<Value> acted = new ArrayList<>();
@@ -57,6 +78,7 @@ public final class Partitioner {
     }
     Preparation preparation = Preparation.of(flat, schedule.mesh(), acted);
     CoreProgram program = preparation.program();
+    program.setPolicy(policy);
     SpmdProgram initial = Lowering.lower(program);
     List<Partitioning.Stage> stages = new ArrayList<>();
     for (ResolvedTactic resolved : tactics) {
