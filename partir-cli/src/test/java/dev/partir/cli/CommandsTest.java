@@ -255,6 +255,24 @@ final class CommandsTest {
   }
 
   @Test
+  void explainSaysWhereALayoutComesFrom() throws IOException {
+    Path schedule =
+        schedule(
+            "{\"mesh\": {\"batch\": 4},\n \"schedule\": [{\"name\": \"BP\", \"axis\": \"batch\", \"tile\": {\"x\": 0}}]}");
+    assertThat(partir("explain", program, "--schedule", schedule, "result", "up")).isEqualTo(0);
+    assertThat(out.toString()).contains("dimension 0 along \"batch\": tactic BP, from ");
+    assertThat(out.toString()).contains("argument \"x\"");
+    assertThat(out.toString()).contains("up: tensor<");
+    refuses(
+        "[partir:unknown-value] explain: \"nothing\" is no value, operation or line of the program.",
+        "explain",
+        program,
+        "--schedule",
+        schedule,
+        "nothing");
+  }
+
+  @Test
   void severalErrorsAreToldAtOnce() throws IOException {
     Path wrong =
         schedule(
