@@ -1,11 +1,11 @@
 package dev.partir.cli;
 
 import dev.partir.core.CorePrinter;
-import dev.partir.spmd.Partitioning;
-import dev.partir.spmd.SpmdPrinter;
 import dev.partir.spmd.DeviceMode;
 import dev.partir.spmd.LocalModules;
+import dev.partir.spmd.Partitioning;
 import dev.partir.spmd.SdyPrinter;
+import dev.partir.spmd.SpmdPrinter;
 import dev.partir.text.MlirPrinter;
 import dev.partir.text.PrintOptions;
 import java.util.List;
@@ -28,8 +28,7 @@ enum EmitLevel {
       case CORE -> each(partitionings, partitioning -> CorePrinter.print(partitioning.core()));
       case SPMD -> each(partitionings, partitioning -> SpmdPrinter.print(partitioning.result()));
       case LOCAL ->
-          MlirPrinter.print(
-              LocalModules.of(partitionings, mode), PrintOptions.PRETTY.locations());
+          MlirPrinter.print(LocalModules.of(partitionings, mode), PrintOptions.PRETTY.locations());
       case SDY -> SdyPrinter.print(partitionings);
     };
   }

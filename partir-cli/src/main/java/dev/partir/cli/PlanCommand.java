@@ -131,6 +131,8 @@ final class PlanCommand implements Callable<Integer> {
     int dot = name.lastIndexOf('.');
     String function = partitioning.function().name();
     return file.resolveSibling(
-        dot < 0 ? name + "-" + function : name.substring(0, dot) + "-" + function + name.substring(dot));
+        dot < 0
+            ? name + "-" + function
+            : name.substring(0, dot) + "-" + function + name.substring(dot));
   }
 }

@@ -86,9 +86,7 @@ final class ProgramArguments {
     Path path = Path.of(program);
     Plan plan = isFile() ? null : Models.onClassPath().plan(program);
     return load(
-        file,
-        plan,
-        plan == null ? MlirParser.parse(program, TextFiles.read(path)) : trace(plan));
+        file, plan, plan == null ? MlirParser.parse(program, TextFiles.read(path)) : trace(plan));
   }
 
   private boolean isFile() {

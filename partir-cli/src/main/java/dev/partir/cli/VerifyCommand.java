@@ -4,7 +4,6 @@ import dev.partir.array.HostArray;
 import dev.partir.interp.EquivalenceCheck;
 import dev.partir.interp.SeededArrays;
 import dev.partir.sim.report.JsonWriter;
-import dev.partir.spmd.LocalProgram;
 import dev.partir.spmd.Partitioning;
 import java.io.PrintWriter;
 import java.util.List;
@@ -55,9 +54,7 @@ final class VerifyCommand implements Callable<Integer> {
     for (Partitioning partitioning : planned.partitionings()) {
       List<HostArray> inputs = SeededArrays.forArguments(partitioning.function(), seed);
       long start = System.nanoTime();
-      LocalProgram local = partitioning.local();
-      EquivalenceCheck.Outcome outcome =
-          EquivalenceCheck.verify(partitioning.function(), local, inputs);
+      EquivalenceCheck.Outcome outcome = EquivalenceCheck.verify(partitioning, inputs);
       double seconds = (System.nanoTime() - start) / 1e9;
       String name = planned.name(partitioning);
       if (json) {
@@ -84,6 +81,9 @@ final class VerifyCommand implements Callable<Integer> {
                       "equal within %.1f of %.0f units of precision",
                       result.maxError(), EquivalenceCheck.TOLERANCE));
     }
+    if (outcome.first() != null) {
+      out.println(outcome.first());
+    }
     out.printf(
         "%s on %d virtual devices: %s (%.1f s)%n",
         name, outcome.devices(), outcome.equal() ? "verified" : "NOT EQUAL", seconds);
@@ -107,6 +107,9 @@ final class VerifyCommand implements Callable<Integer> {
       json.endObject();
     }
     json.endArray();
+    if (outcome.first() != null) {
+      json.name("first_difference").value(outcome.first());
+    }
     json.endObject();
     return json.toString();
   }

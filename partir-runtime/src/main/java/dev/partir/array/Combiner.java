@@ -65,20 +65,9 @@ public enum Combiner {
         double[] to = target.doubles();
         double[] from = source.doubles();
         if (targetStep == 0) {
-          double sum = to[targetAt];
-          for (int i = 0; i < count; i++) {
-            sum = combine(this, sum, from[sourceAt + i * sourceStep]);
-          }
-          to[targetAt] = sum;
-        } else if (this == ADD && targetStep == 1 && sourceStep == 1) {
-          for (int i = 0; i < count; i++) {
-            to[targetAt + i] += from[sourceAt + i];
-          }
+          to[targetAt] = DoubleLoops.fold(this, to[targetAt], from, sourceAt, sourceStep, count);
         } else {
-          for (int i = 0; i < count; i++) {
-            int t = targetAt + i * targetStep;
-            to[t] = combine(this, to[t], from[sourceAt + i * sourceStep]);
-          }
+          DoubleLoops.into(this, to, targetAt, targetStep, from, sourceAt, sourceStep, count);
         }
       }
       case INT -> {
@@ -133,7 +122,7 @@ public enum Combiner {
         for (int i = 0; i < places.length; i++) {
           int t = places[i];
           if (t >= 0) {
-            to[t] = combine(this, to[t], from[i]);
+            to[t] = DoubleLoops.combine(this, to[t], from[i]);
           }
         }
       }
@@ -172,16 +161,6 @@ public enum Combiner {
           case MULTIPLY, MINIMUM -> AND;
           default -> this;
         };
-  }
-
-  private static double combine(Combiner how, double a, double b) {
-    return switch (how) {
-      case ADD -> a + b;
-      case MULTIPLY -> a * b;
-      case MINIMUM -> Math.min(a, b);
-      case MAXIMUM -> Math.max(a, b);
-      case AND, OR, XOR -> throw how.noFloats();
-    };
   }
 
   private static int combine(Combiner how, int a, int b, boolean unsigned) {

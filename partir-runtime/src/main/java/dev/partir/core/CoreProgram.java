@@ -8,6 +8,7 @@ import dev.partir.mesh.Sharding;
 import dev.partir.op.FactorRule;
 import dev.partir.op.Monoid;
 import dev.partir.op.Window;
+import dev.partir.schedule.Policy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -36,6 +37,7 @@ public final class CoreProgram {
   private short[] factors;
   private int[] causes;
   private short[] tactics;
+  private Policy policy = Policy.STRICT;
   private final List<String> tacticNames;
   private final List<Conflict> conflicts;
   private final Restrictions restrictions;
@@ -81,17 +83,29 @@ public final class CoreProgram {
 
   /** Returns a copy that can be changed by itself. */
   public CoreProgram copy() {
-    return new CoreProgram(
-        graph,
-        mesh,
-        depths.clone(),
-        axes.clone(),
-        factors.clone(),
-        causes.clone(),
-        tactics.clone(),
-        new ArrayList<>(tacticNames),
-        new ArrayList<>(conflicts),
-        restrictions);
+    CoreProgram copy =
+        new CoreProgram(
+            graph,
+            mesh,
+            depths.clone(),
+            axes.clone(),
+            factors.clone(),
+            causes.clone(),
+            tactics.clone(),
+            new ArrayList<>(tacticNames),
+            new ArrayList<>(conflicts),
+            restrictions);
+    copy.policy = policy;
+    return copy;
+  }
+
+  /** Says how propagation decides from now on; strictly, unless this is called. */
+  public void setPolicy(Policy value) {
+    policy = value;
+  }
+
+  Policy policy() {
+    return policy;
   }
 
   public CoreGraph graph() {

@@ -3,6 +3,7 @@ package dev.partir.interp;
 import dev.partir.array.HostArray;
 import dev.partir.array.StridedCopy;
 import dev.partir.ir.TensorType;
+import dev.partir.mesh.BlockWindow;
 import dev.partir.mesh.Mesh;
 import dev.partir.mesh.Sharding;
 
@@ -13,7 +14,7 @@ import dev.partir.mesh.Sharding;
 final class Blocks {
   private Blocks() {}
 
-  /** Returns what a device holds of an array. */
+  /** Returns what a device holds of an array: its block, or its window where it holds windows. */
   static HostArray block(HostArray whole, Sharding sharding, Mesh mesh, int device) {
     TensorType local = sharding.localType(whole.type(), mesh);
     if (local.equals(whole.type()) && sharding.isReplicated()) {
@@ -21,19 +22,44 @@ final class Blocks {
     }
     HostArray block = HostArray.zeros(local);
     long[] strides = StridedCopy.strides(whole.type().dims());
+    long[] blockStrides = StridedCopy.strides(local.dims());
+    long[] sizes = sizes(whole.type(), sharding, mesh, device);
+    long from = 0;
+    long to = 0;
+    for (int d = 0; d < sizes.length; d++) {
+      BlockWindow window = sharding.window(d);
+      if (window == null) {
+        from += mesh.blockStart(device, whole.type().dim(d), sharding.dim(d)) * strides[d];
+        continue;
+      }
+      long first =
+          window.scale() * mesh.blockStart(device, window.size(), sharding.dim(d))
+              + window.offset();
+      long inside = Math.max(0, first);
+      long end = Math.min(whole.type().dim(d), first + window.width());
+      sizes[d] = Math.max(0, end - inside);
+      from += Math.min(inside, whole.type().dim(d)) * strides[d];
+      to += (inside - first) * blockStrides[d];
+    }
+    if (!isEmpty(sizes)) {
+      StridedCopy.copy(whole, from, strides, block, to, blockStrides, sizes);
+    }
+    return block;
+  }
+
+  /** Writes what a device's block holds, without padding, into the whole. */
+  static void put(HostArray block, HostArray whole, Sharding sharding, Mesh mesh, int device) {
+    long[] strides = StridedCopy.strides(whole.type().dims());
     long[] sizes = sizes(whole.type(), sharding, mesh, device);
     if (isEmpty(sizes)) {
-      return block;
+      return;
     }
-    StridedCopy.copy(
-        whole,
-        offset(whole.type(), strides, sharding, mesh, device),
-        strides,
-        block,
-        0,
-        StridedCopy.strides(local.dims()),
-        sizes);
-    return block;
+    long to = 0;
+    for (int d = 0; d < sizes.length; d++) {
+      to += mesh.blockStart(device, whole.type().dim(d), sharding.dim(d)) * strides[d];
+    }
+    long[] blockStrides = StridedCopy.strides(block.type().dims());
+    StridedCopy.copy(block, 0, blockStrides, whole, to, strides, sizes);
   }
 
   /**
@@ -66,14 +92,5 @@ final class Blocks {
       }
     }
     return false;
-  }
-
-  private static long offset(
-      TensorType type, long[] strides, Sharding sharding, Mesh mesh, int device) {
-    long offset = 0;
-    for (int d = 0; d < strides.length; d++) {
-      offset += mesh.blockStart(device, type.dim(d), sharding.dim(d)) * strides[d];
-    }
-    return offset;
   }
 }

@@ -11,6 +11,7 @@ import dev.partir.ir.Value;
 import dev.partir.mesh.Mesh;
 import dev.partir.mesh.Sharding;
 import dev.partir.spmd.LocalProgram;
+import dev.partir.spmd.Partitioning;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -51,8 +52,9 @@ public final class EquivalenceCheck {
    *
    * @param devices how many virtual devices ran the program
    * @param results one check per result
+   * @param first a sentence about the first operation that differs, where that was looked for
    */
-  public record Outcome(int devices, List<ResultCheck> results) {
+  public record Outcome(int devices, List<ResultCheck> results, @Nullable String first) {
     public Outcome {
       results = List.copyOf(results);
     }
@@ -72,6 +74,44 @@ public final class EquivalenceCheck {
       }
       return all;
     }
+  }
+
+  /**
+   * Runs a partitioned program and the whole, and its loops one iteration after the other, and
+   * compares; where devices differ, the outcome says where they begin to.
+   *
+   * @throws dev.partir.ir.PartirException when the arguments do not fit or an operation cannot be
+   *     run
+   */
+  public static Outcome verify(Partitioning partitioning, List<HostArray> arguments) {
+    Function whole = partitioning.function();
+    LocalProgram local = partitioning.local();
+    List<HostArray> expected = Interpreter.run(whole, arguments);
+    Outcome outcome = compare(whole, expected, local, runLocal(local, arguments));
+    List<HostArray> temporal = TemporalRun.run(partitioning.core(), arguments);
+    List<ResultCheck> checks = new ArrayList<>(outcome.results());
+    for (int r = 0; r < checks.size(); r++) {
+      ResultCheck check = checks.get(r);
+      String mismatch = mismatch(check.name(), expected.get(r), temporal.get(r));
+      if (check.mismatch() == null && mismatch != null) {
+        checks.set(r, new ResultCheck(check.name(), check.type(), check.maxError(), mismatch));
+      }
+    }
+    String first = outcome.equal() ? null : FirstDifference.find(partitioning.result(), arguments);
+    return new Outcome(outcome.devices(), checks, first);
+  }
+
+  /** Returns how the loops differ from the whole; null when they do not. */
+  private static @Nullable String mismatch(String name, HostArray expected, HostArray temporal) {
+    double scale = largest(expected);
+    for (int i = 0; i < expected.length(); i++) {
+      if (error(temporal, expected, i, scale) > TOLERANCE) {
+        return String.format(
+            "%s: the loops, one iteration after the other, give %s at element %d, expected %s",
+            name, text(temporal, i), i, text(expected, i));
+      }
+    }
+    return null;
   }
 
   /**
@@ -154,7 +194,7 @@ public final class EquivalenceCheck {
       }
       checks.add(new ResultCheck(name, expected.get(r).type(), max, mismatch));
     }
-    return new Outcome(mesh.deviceCount(), checks);
+    return new Outcome(mesh.deviceCount(), checks, null);
   }
 
   private static double error(HostArray actual, HostArray expected, int i, double scale) {

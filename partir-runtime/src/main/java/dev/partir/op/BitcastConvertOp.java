@@ -71,6 +71,17 @@ public enum BitcastConvertOp implements Op {
           () -> "it makes a " + to + " of a " + from,
           "The narrower type must have one dimension more, of size " + rows);
     }
+    if (check.ok()) {
+      check.result(0, to.withDims(sizes(from.dims(), narrows, rows)));
+    }
+  }
+
+  private static long[] sizes(long[] from, boolean narrows, int rows) {
+    long[] sizes = Arrays.copyOf(from, from.length + (rows == 1 ? 0 : narrows ? 1 : -1));
+    if (narrows && rows > 1) {
+      sizes[from.length] = rows;
+    }
+    return sizes;
   }
 
   @Override

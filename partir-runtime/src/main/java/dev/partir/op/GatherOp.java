@@ -320,6 +320,9 @@ public enum GatherOp implements Op {
     HostArray indices = operands.get(1);
     TensorType type = operand.type();
     HostArray out = HostArray.zeros(operation.result().tensor());
+    if (operand.length() == 0) {
+      return List.of(out);
+    }
     Numbers numbers = Numbers.of(operation);
     long[] from = StridedCopy.strides(type.dims());
     long[] to = StridedCopy.strides(out.type().dims());
@@ -363,7 +366,10 @@ public enum GatherOp implements Op {
       for (int j = 0; j < numbers.startMap.length; j++) {
         int dim = numbers.startMap[j];
         long start = ShapeOps.place(indices, (int) (indexAt + j * vectorStride));
-        source += Math.max(0, Math.min(start, type.dim(dim) - numbers.sizes[dim])) * from[dim];
+        // A dimension that is left out has one element even where its slice size is 0.
+        source +=
+            Math.max(0, Math.min(start, type.dim(dim) - Math.max(1, numbers.sizes[dim])))
+                * from[dim];
       }
       slice.copy(operand, source, out, target);
     }

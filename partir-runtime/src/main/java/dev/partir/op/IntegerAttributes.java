@@ -89,7 +89,7 @@ final class IntegerAttributes {
     if (value instanceof Attribute.Array list) {
       return list.elements().stream().allMatch(element -> element instanceof Attribute.Int);
     }
-    return value instanceof Attribute.IntArray
+    return (value instanceof Attribute.IntArray array && array.type() == ElementType.I64)
         || (value instanceof Attribute.Dense dense && dense.type().element() == ElementType.I64);
   }
 

@@ -39,8 +39,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Brings the annotations of one function into the one form. */
 final class AnnotationRewriting {
-  private static final Attributes IMPLIED =
-      Attributes.of(ShardingOp.IMPLIED, new Attribute.Unit());
+  private static final Attributes IMPLIED = Attributes.of(ShardingOp.IMPLIED, new Attribute.Unit());
 
   private final Annotations annotations;
   private final Function source;
@@ -60,8 +59,7 @@ final class AnnotationRewriting {
 
   private void uses(Block block) {
     for (ManualRegion region : ManualRegion.of(block)) {
-      for (List<Operation> part :
-          List.of(region.entries(), region.operations(), region.exits())) {
+      for (List<Operation> part : List.of(region.entries(), region.operations(), region.exits())) {
         part.forEach(operation -> regionOf.put(operation, region));
       }
     }
@@ -151,8 +149,7 @@ final class AnnotationRewriting {
       Value value, TensorSharding sharding, Attributes others, BlockBuilder block) {
     copier.put(
         value,
-        ShardingOp.constrain(
-            block, copier.get(value), sharding, others, null, Location.UNKNOWN));
+        ShardingOp.constrain(block, copier.get(value), sharding, others, null, Location.UNKNOWN));
   }
 
   private void operations(List<Operation> operations, BlockBuilder block) {
@@ -205,9 +202,7 @@ final class AnnotationRewriting {
     TensorSharding over =
         annotations.over(sharding, type.rank(), operation.name(), operation.location());
     Attributes attributes =
-        operation
-            .attributes()
-            .with(op.shardingKey(), new Attribute.Raw(over.attribute()));
+        operation.attributes().with(op.shardingKey(), new Attribute.Raw(over.attribute()));
     copier.copy(operation, attributes, List.of(), block);
     if (!used.contains(operation.result())) {
       // One without uses is about the value itself.

@@ -133,15 +133,15 @@ public final class Annotations {
   /** Returns how an argument of a function in that form is laid out; null where nothing is said. */
   public @Nullable Layout argument(Function function, int index) {
     String text =
-        ShardingAttributes.text(
-            function.argumentAttributes(index), ShardingAttributes.SHARDING);
+        ShardingAttributes.text(function.argumentAttributes(index), ShardingAttributes.SHARDING);
     return text == null || !(function.arguments().get(index).type() instanceof TensorType type)
         ? null
-        : Layout.of(
-            TensorSharding.parse(text, Location.UNKNOWN), sdyMesh, type.rank(), false);
+        : Layout.of(TensorSharding.parse(text, Location.UNKNOWN), sdyMesh, type.rank(), false);
   }
 
-  /** Returns how the result of an operation in that form is laid out; null where nothing is said. */
+  /**
+   * Returns how the result of an operation in that form is laid out; null where nothing is said.
+   */
   public @Nullable Layout constraint(Operation operation) {
     if (!(operation.kind() instanceof ShardingOp op)
         || !(operation.result().type() instanceof TensorType type)) {
@@ -173,8 +173,7 @@ public final class Annotations {
     for (int d = 0; d < rank; d++) {
       List<AxisSpan> spans = d < sharding.dims().size() ? sharding.dims().get(d) : List.of();
       boolean isOpen = open.contains(d) || sharding.kind() == GspmdSharding.Kind.UNKNOWN;
-      dims.add(
-          new DimSharding(MeshChoice.refs(spans, mesh), isOpen, DimSharding.NO_PRIORITY));
+      dims.add(new DimSharding(MeshChoice.refs(spans, mesh), isOpen, DimSharding.NO_PRIORITY));
     }
     return TensorSharding.of(MeshChoice.NAME, dims);
   }

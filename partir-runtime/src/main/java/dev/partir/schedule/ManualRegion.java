@@ -22,8 +22,7 @@ import java.util.Set;
  * @param operations what is between, in order
  * @param exits the calls that put values together, in order
  */
-record ManualRegion(
-    List<Operation> entries, List<Operation> operations, List<Operation> exits) {
+record ManualRegion(List<Operation> entries, List<Operation> operations, List<Operation> exits) {
   static final String ENTRY = "SPMDFullToShardShape";
   static final String EXIT = "SPMDShardToFullShape";
 

@@ -165,10 +165,7 @@ final class MeshChoice {
       SdyMesh.Axis found = mesh.axis(axis.axis());
       // One that is the same axis stays, even if it has one device only.
       int same = target.indexOf(axis.axis());
-      if (found != null
-          && found.size() == 1
-          && same >= 0
-          && target.size(same) == 1) {
+      if (found != null && found.size() == 1 && same >= 0 && target.size(same) == 1) {
         refs.add(axis);
       } else {
         refs.addAll(refs(mesh.spans(axis), target));

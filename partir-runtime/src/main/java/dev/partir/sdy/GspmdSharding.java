@@ -22,8 +22,7 @@ import org.jspecify.annotations.Nullable;
 public record GspmdSharding(
     Kind kind, List<List<AxisSpan>> dims, List<AxisSpan> manual, int devices) {
   private static final Pattern LIST = Pattern.compile("devices=\\[([0-9, ]+)\\]");
-  private static final Pattern IOTA =
-      Pattern.compile("<=\\[([0-9, ]+)\\](?:T\\(([0-9, ]+)\\))?");
+  private static final Pattern IOTA = Pattern.compile("<=\\[([0-9, ]+)\\](?:T\\(([0-9, ]+)\\))?");
   private static final Pattern EXPLICIT = Pattern.compile("^\\s*([0-9]+(?:,[0-9]+)*)");
   private static final Pattern LAST = Pattern.compile("last_tile_dims=\\{([^}]*)\\}");
 

@@ -36,7 +36,8 @@ final class AnnotatedPartitioning {
   private AnnotatedPartitioning(Annotations annotations, Function function, Policy policy) {
     this.annotations = annotations;
     flat = Flattening.flatten(annotations.module(), function);
-    program = CoreProgram.of(CoreGraph.of(flat), annotations.mesh()).setPolicy(policy);
+    program = CoreProgram.of(CoreGraph.of(flat), annotations.mesh());
+    program.setPolicy(policy);
     application = new LayoutApplication(program);
   }
 
@@ -89,8 +90,7 @@ final class AnnotatedPartitioning {
         SdyMesh mesh = ManualComputationOp.mesh(operation, Map.of());
         ManualComputationOp.factors(operation, mesh)
             .forEach(
-                (axis, factor) ->
-                    application.loop(node, factor, mesh.spans(AxisRef.of(axis))));
+                (axis, factor) -> application.loop(node, factor, mesh.spans(AxisRef.of(axis))));
       } else if (Op.of(operation).flows(operation) != null) {
         for (Region region : operation.regions()) {
           collect(region.block());

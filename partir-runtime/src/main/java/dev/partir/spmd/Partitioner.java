@@ -38,8 +38,17 @@ public final class Partitioner {
    * @throws PartirException with every finding when the schedule does not fit the program
    */
   public static Partitioning partition(Module module, Schedule schedule) {
+    return partition(module, schedule, Policy.STRICT);
+  }
+
+  /**
+   * Applies a schedule to the main function of a program.
+   *
+   * @throws PartirException with every finding when the schedule does not fit the program
+   */
+  public static Partitioning partition(Module module, Schedule schedule, Policy policy) {
     Function flat = Flattening.flatten(module);
-    return partition(flat, ProgramModel.of(flat), schedule);
+    return partition(flat, ProgramModel.of(flat), schedule, policy);
   }
 
   /**
@@ -50,6 +59,17 @@ public final class Partitioner {
    * @throws PartirException with every finding when the schedule does not fit the program
    */
   public static Partitioning partition(Function flat, ProgramModel model, Schedule schedule) {
+    return partition(flat, model, schedule, Policy.STRICT);
+  }
+
+  /**
+   * Applies a schedule to a function without calls.
+   *
+   * @param model as above
+   * @throws PartirException with every finding when the schedule does not fit the program
+   */
+  public static Partitioning partition(
+      Function flat, ProgramModel model, Schedule schedule, Policy policy) {
     List<ResolvedTactic> tactics = ShardingVerifier.verify(model, schedule, Uneven.PAD).orThrow();
     List<Value> values = ProgramModel.valuesOf(flat);
     List<Value> acted = new ArrayList<>();
@@ -60,6 +80,7 @@ public final class Partitioner {
     }
     Preparation preparation = Preparation.of(flat, schedule.mesh(), acted);
     CoreProgram program = preparation.program();
+    program.setPolicy(policy);
     SpmdProgram initial = Lowering.lower(program);
     List<Partitioning.Stage> stages = new ArrayList<>();
     for (ResolvedTactic resolved : tactics) {

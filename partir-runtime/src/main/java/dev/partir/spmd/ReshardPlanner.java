@@ -9,10 +9,11 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Finds the steps from one layout of a value to another: slices first, for they are free and make
- * the rest smaller; then reductions, scattered where they can be; then moves from one dimension to
- * another; then, if only the order of devices is wrong, a permutation; gathers last, of as little
- * as will do.
+ * Finds the steps from one layout of a value to another. First by rule: slices, for they are free
+ * and make the rest smaller; then reductions, scattered where they can be; then moves from one
+ * dimension to another; then, if only the order of devices is wrong, a permutation; gathers last,
+ * of as little as will do. Where that gathers and does more besides, {@link ReshardSearch} looks
+ * for a cheaper way.
  */
 final class ReshardPlanner {
   private final Mesh mesh;
@@ -52,8 +53,29 @@ final class ReshardPlanner {
     while (!planner.current.equals(blocks)) {
       planner.step();
     }
+    if (planner.mayBeImproved()) {
+      List<Reshard.Step> better =
+          ReshardSearch.improve(mesh, type, from, blocks, List.copyOf(planner.steps));
+      planner.steps.clear();
+      planner.steps.addAll(better);
+    }
     planner.windows(target);
     return planner.steps;
+  }
+
+  /**
+   * Returns whether something is gathered and more is done to the value: there may be a way around.
+   */
+  private boolean mayBeImproved() {
+    boolean gathers = false;
+    int collectives = 0;
+    boolean cutAgain = false;
+    for (Reshard.Step step : steps) {
+      cutAgain |= gathers && step.kind() == Reshard.ALL_SLICE;
+      gathers |= step.kind() == Reshard.ALL_GATHER;
+      collectives += step.kind().isCollective() ? 1 : 0;
+    }
+    return gathers && (collectives > 1 || cutAgain);
   }
 
   /** Gets windows of the dimensions that are wanted in windows, one after the other. */

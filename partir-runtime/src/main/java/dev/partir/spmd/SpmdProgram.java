@@ -1,7 +1,9 @@
 package dev.partir.spmd;
 
 import dev.partir.ir.Block;
+import dev.partir.ir.Copier;
 import dev.partir.ir.Function;
+import dev.partir.ir.FunctionBuilder;
 import dev.partir.ir.Operation;
 import dev.partir.ir.Region;
 import dev.partir.ir.TensorType;
@@ -9,6 +11,7 @@ import dev.partir.ir.Value;
 import dev.partir.mesh.Mesh;
 import dev.partir.mesh.Sharding;
 import dev.partir.op.Op;
+import dev.partir.op.ReturnOp;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -94,6 +97,24 @@ public final class SpmdProgram {
       list.add(sharding(value));
     }
     return list;
+  }
+
+  /**
+   * Returns this program, but giving back other values.
+   *
+   * @param values values of its function, none of them in a region
+   */
+  public SpmdProgram returning(List<Value> values) {
+    FunctionBuilder builder = new FunctionBuilder(function.name()).setLocation(function.location());
+    // Operations and values are built in the same order again, and have the same ids.
+    Copier copier = new Copier(function);
+    copier.copyArguments(builder);
+    List<Operation> operations = function.body().operations();
+    for (Operation operation : operations.subList(0, operations.size() - 1)) {
+      copier.copy(operation, builder.body());
+    }
+    ReturnOp.FUNCTION.build(builder.body(), copier.getAll(values));
+    return new SpmdProgram(builder.build(), mesh, shardings, tilings, steps, reasons);
   }
 
   /**

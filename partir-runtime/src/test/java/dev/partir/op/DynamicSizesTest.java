@@ -167,6 +167,24 @@ final class DynamicSizesTest {
   }
 
   @Test
+  void aBoxIsMovedToLieWithinTheOperand() {
+    String text =
+        """
+        %s = stablehlo.dynamic_slice %a, %i, sizes = [2]
+          : (tensor<?xf32>, tensor<ui8>) -> tensor<2xf32>
+        %u = stablehlo.dynamic_update_slice %a, %s, %i
+          : (tensor<?xf32>, tensor<2xf32>, tensor<ui8>) -> tensor<?xf32>
+        return %s, %u : tensor<2xf32>, tensor<?xf32>""";
+    HostArray far = HostArray.of(TensorType.of(ElementType.UI8), 200);
+    var results =
+        Run.function(
+            "%a: tensor<?xf32>, %i: tensor<ui8>",
+            "tensor<2xf32>, tensor<?xf32>", text, f32(1, 2, 3, 4), far);
+    assertThat(results.get(0).floats()).isEqualTo(new float[] {3, 4});
+    assertThat(results.get(1).floats()).isEqualTo(new float[] {1, 2, 3, 4});
+  }
+
+  @Test
   void anAssertionOnShapesTellsItsMessage() {
     String text =
         """

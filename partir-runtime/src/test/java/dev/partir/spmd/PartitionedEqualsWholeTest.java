@@ -15,6 +15,7 @@ import dev.partir.op.OpChecker;
 import dev.partir.schedule.Action;
 import dev.partir.schedule.Dim;
 import dev.partir.schedule.ManualTactic;
+import dev.partir.schedule.Policy;
 import dev.partir.schedule.Schedule;
 import dev.partir.text.MlirParser;
 import java.util.EnumMap;
@@ -35,13 +36,13 @@ final class PartitionedEqualsWholeTest {
       Partitioning partitioning;
       List<HostArray> arguments;
       try {
-        partitioning = Partitioner.partition(random.module(), random.schedule());
+        Policy policy = seed % 4 == 3 ? Policy.GREEDY : Policy.STRICT;
+        partitioning = Partitioner.partition(random.module(), random.schedule(), policy);
         assertWithMessage("seed %s, %s", seed, random.schedule())
             .that(findings(partitioning.local()))
             .isEmpty();
         arguments = SeededArrays.forArguments(partitioning.function(), seed);
-        EquivalenceCheck.Outcome outcome =
-            EquivalenceCheck.verify(partitioning.function(), partitioning.local(), arguments);
+        EquivalenceCheck.Outcome outcome = EquivalenceCheck.verify(partitioning, arguments);
         assertWithMessage("seed %s, %s", seed, random.schedule())
             .that(outcome.mismatches())
             .isEmpty();
@@ -114,9 +115,7 @@ final class PartitionedEqualsWholeTest {
               SeededArrays.forArguments(partitioning.function(), 3).get(0),
               HostArray.scalar(ElementType.I32, 5));
       assertWithMessage(reduction)
-          .that(
-              EquivalenceCheck.verify(partitioning.function(), partitioning.local(), arguments)
-                  .mismatches())
+          .that(EquivalenceCheck.verify(partitioning, arguments).mismatches())
           .isEmpty();
       assertWithMessage(reduction).that(partitioning.result().collectives().size()).isAtLeast(2);
     }

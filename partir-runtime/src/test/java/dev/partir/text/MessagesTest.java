@@ -54,7 +54,8 @@ final class MessagesTest {
                 + " docs/errors/undefined.md",
             "t.mlir:7:17: [partir:syntax] expected \":\", found \"tensor\". See docs/errors/syntax.md",
             "t.mlir:11:8: [partir:invalid-op] stablehlo.transpose: permutation has 2 numbers for an"
-                + " operand of rank 1 (constraint C2). Name every dimension once. See docs/errors/invalid-op.md")
+                + " operand of rank 1 (constraint C2). Name every dimension once."
+                + " See docs/errors/invalid-op.md")
         .inOrder();
   }
 

@@ -1,0 +1,149 @@
+package dev.partir.spmd;
+
+import static com.google.common.truth.Truth.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Operations on whole arrays compute the same when their arguments are tiled, evenly or not. */
+final class WholeArrayPartitioningTest {
+  private static final String SORT =
+      """
+      %r:2 = "stablehlo.sort"(%x, %y) ({
+      ^bb0(%a: tensor<f32>, %b: tensor<f32>, %c: tensor<f32>, %d: tensor<f32>):
+        %p = stablehlo.compare LT, %a, %b : (tensor<f32>, tensor<f32>) -> tensor<i1>
+        stablehlo.return %p : tensor<i1>
+      }) {dimension = 1 : i64, is_stable = true}
+        : (tensor<4x4xf32>, tensor<4x4xf32>) -> (tensor<4x4xf32>, tensor<4x4xf32>)
+      %s = stablehlo.add %r#0, %r#1 : tensor<4x4xf32>
+      return %s : tensor<4x4xf32>""";
+
+  private static final String MAP =
+      """
+      %k = stablehlo.slice %y [1:2, 1:2] : (tensor<4x4xf32>) -> tensor<1x1xf32>
+      %e = stablehlo.reshape %k : (tensor<1x1xf32>) -> tensor<f32>
+      %s = "stablehlo.map"(%x) ({
+      ^bb0(%a: tensor<f32>):
+        %p = stablehlo.multiply %a, %e : tensor<f32>
+        stablehlo.return %p : tensor<f32>
+      }) {dimensions = array<i64: 0, 1>} : (tensor<4x4xf32>) -> tensor<4x4xf32>
+      return %s : tensor<4x4xf32>""";
+
+  private static final String TOP =
+      """
+      %v, %i = chlo.top_k(%x, k = 3) : tensor<4x4xf32> -> (tensor<4x3xf32>, tensor<4x3xi32>)
+      %f = stablehlo.convert %i : (tensor<4x3xi32>) -> tensor<4x3xf32>
+      %s = stablehlo.add %v, %f : tensor<4x3xf32>
+      return %s : tensor<4x3xf32>""";
+
+  private static final String FFT =
+      """
+      %c = stablehlo.fft %x, type = RFFT, length = [4]
+        : (tensor<4x4xf32>) -> tensor<4x3xcomplex<f32>>
+      %s = stablehlo.fft %c, type = IRFFT, length = [4]
+        : (tensor<4x3xcomplex<f32>>) -> tensor<4x4xf32>
+      return %s : tensor<4x4xf32>""";
+
+  private static final String SOLVE =
+      """
+      %s = "stablehlo.triangular_solve"(%x, %y) {left_side = true, lower = true,
+        unit_diagonal = true, transpose_a = #stablehlo<transpose TRANSPOSE>}
+        : (tensor<4x4xf32>, tensor<4x4xf32>) -> tensor<4x4xf32>
+      return %s : tensor<4x4xf32>""";
+
+  private static final String BROADCAST =
+      """
+      %b = stablehlo.broadcast %x, sizes = [6] : (tensor<4x4xf32>) -> tensor<6x4x4xf32>
+      %t = stablehlo.transpose %b, dims = [1, 0, 2] : (tensor<6x4x4xf32>) -> tensor<4x6x4xf32>
+      %z = stablehlo.constant dense<0.0> : tensor<f32>
+      %s = stablehlo.reduce(%t init: %z) applies stablehlo.add across dimensions = [1]
+        : (tensor<4x6x4xf32>, tensor<f32>) -> tensor<4x4xf32>
+      return %s : tensor<4x4xf32>""";
+
+  private static final String DOT =
+      """
+      %s = stablehlo.dot %x, %y : (tensor<4x4xf32>, tensor<4x4xf32>) -> tensor<4x4xf32>
+      return %s : tensor<4x4xf32>""";
+
+  private static final String DRAW =
+      """
+      %z = stablehlo.constant dense<0.0> : tensor<f32>
+      %o = stablehlo.constant dense<1.0> : tensor<f32>
+      %n = stablehlo.constant dense<4> : tensor<2xi64>
+      %d = stablehlo.rng %z, %o, %n, distribution = NORMAL
+        : (tensor<f32>, tensor<f32>, tensor<2xi64>) -> tensor<4x4xf32>
+      %s = stablehlo.multiply %x, %d : tensor<4x4xf32>
+      return %s : tensor<4x4xf32>""";
+
+  @ParameterizedTest
+  @ValueSource(strings = {SORT, MAP, TOP, FFT, SOLVE, BROADCAST, DOT, DRAW})
+  void tiledAsWhole(String body) {
+    String columns = body.equals(TOP) ? "3" : "4";
+    String text =
+        "func.func @main(%x: tensor<4x4xf32>, %y: tensor<4x4xf32>) -> tensor<4x"
+            + columns
+            + "xf32> {\n"
+            + body
+            + "\n}";
+    for (int size : new int[] {2, 3}) {
+      for (int dim : new int[] {0, 1}) {
+        Partitioned.of(text).on("a", size).tile("x", dim, "a").proved();
+        Partitioned.of(text).on("a", size).tile("y", dim, "a").proved();
+        Partitioned.of(text).on("a", size).tile("result", dim, "a").proved();
+      }
+    }
+  }
+
+  @Test
+  void batchesOfALineAreSortedWithoutCollectives() {
+    String text =
+        "func.func @main(%x: tensor<4x4xf32>, %y: tensor<4x4xf32>) -> tensor<4x4xf32> {\n"
+            + SORT
+            + "\n}";
+    Partitioning rows = Partitioned.of(text).on("a", 2).tile("x", 0, "a").proved();
+    assertThat(Partitioned.collectives(rows)).isEmpty();
+    Partitioning columns = Partitioned.of(text).on("a", 2).tile("x", 1, "a").proved();
+    assertThat(Partitioned.collectives(columns)).containsKey("all_gather");
+  }
+
+  @Test
+  void tokensAndTuplesPassThroughAPartitionedProgram() {
+    Partitioned.of(
+            """
+            func.func @main(%x: tensor<4x4xf32>) -> tensor<4x4xf32> {
+              %n = stablehlo.after_all : !stablehlo.token
+              %o, %b = stablehlo.optimization_barrier %n, %x : !stablehlo.token, tensor<4x4xf32>
+              %t = stablehlo.tuple %b, %o : tuple<tensor<4x4xf32>, !stablehlo.token>
+              %e = stablehlo.get_tuple_element %t[0]
+                : (tuple<tensor<4x4xf32>, !stablehlo.token>) -> tensor<4x4xf32>
+              %s = stablehlo.add %e, %x : tensor<4x4xf32>
+              return %s : tensor<4x4xf32>
+            }
+            """)
+        .on("a", 2)
+        .tile("x", 0, "a")
+        .proved();
+  }
+
+  @Test
+  void compositesArePartitionedAsWhatTheyAreMadeOf() {
+    Partitioning partitioning =
+        Partitioned.of(
+                """
+                func.func @main(%x: tensor<4x4xf32>) -> tensor<4x4xf32> {
+                  %s = stablehlo.composite "my.twice" %x {decomposition = @f}
+                    : (tensor<4x4xf32>) -> tensor<4x4xf32>
+                  return %s : tensor<4x4xf32>
+                }
+                func.func private @f(%a: tensor<4x4xf32>) -> tensor<4x4xf32> {
+                  %s = stablehlo.add %a, %a : tensor<4x4xf32>
+                  return %s : tensor<4x4xf32>
+                }
+                """)
+            .on("a", 2)
+            .tile("x", 0, "a")
+            .proved();
+    assertThat(Partitioned.collectives(partitioning)).isEmpty();
+  }
+}
