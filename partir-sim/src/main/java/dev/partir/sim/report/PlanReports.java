@@ -4,6 +4,7 @@ import dev.partir.core.Conflict;
 import dev.partir.ir.TensorType;
 import dev.partir.ir.Value;
 import dev.partir.mesh.Mesh;
+import dev.partir.mesh.MeshAxis;
 import dev.partir.mesh.Sharding;
 import dev.partir.schedule.Action;
 import dev.partir.schedule.Dim;
@@ -17,6 +18,7 @@ import dev.partir.spmd.Partitioning;
 import dev.partir.spmd.Reshard;
 import dev.partir.spmd.SpmdProgram;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -72,7 +74,7 @@ public final class PlanReports {
     }
     return new PlanReport(
         program,
-        mesh.base().axes(),
+        axes(),
         new PlanReport.Hardware(profile.name(), profile.title(), profile.memoryBytes()),
         figures(initial, List.of(), 0),
         rows,
@@ -159,7 +161,8 @@ public final class PlanReports {
     for (int d = 0; d < type.rank(); d++) {
       dims.add(type.dim(d));
       localDims.add(local.dim(d));
-      axes.add(names(sharding.dim(d)));
+      // Each axis by itself, as the pictures number devices.
+      axes.add(Arrays.stream(sharding.dim(d)).mapToObj(mesh::name).toList());
     }
     rows.add(
         new PlanReport.ValueRow(
@@ -170,6 +173,16 @@ public final class PlanReports {
             axes,
             type.byteCount(),
             local.byteCount()));
+  }
+
+  /** Returns the axes of the mesh, sub-axes too, the slowest first. */
+  private List<MeshAxis> axes() {
+    List<MeshAxis> axes = new ArrayList<>();
+    int[] fastestFirst = mesh.fastestFirst();
+    for (int i = fastestFirst.length - 1; i >= 0; i--) {
+      axes.add(mesh.axes().get(fastestFirst[i]));
+    }
+    return axes;
   }
 
   private List<String> names(int... axes) {
