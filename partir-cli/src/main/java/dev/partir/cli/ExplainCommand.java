@@ -12,13 +12,16 @@ import dev.partir.ir.Value;
 import dev.partir.schedule.ProgramModel;
 import dev.partir.schedule.ValueSelector;
 import dev.partir.sim.report.JsonWriter;
+import dev.partir.sim.report.ShardingSvg;
 import dev.partir.spmd.Partitioning;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -50,6 +53,12 @@ final class ExplainCommand implements Callable<Integer> {
       description = "Values to explain, and operations whose results are.")
   private List<String> subjects = List.of();
 
+  @Option(
+      names = "--picture",
+      paramLabel = "FILE.svg",
+      description = "Draw the first of the values, cut into its blocks, to a file.")
+  private @Nullable Path picture;
+
   @Option(names = "--json", description = "Print the explanations as JSON.")
   private boolean json;
 
@@ -73,6 +82,15 @@ final class ExplainCommand implements Callable<Integer> {
     }
     if (!unknown.isEmpty()) {
       throw new PartirException(unknown);
+    }
+    if (picture != null) {
+      Map.Entry<Value, String> first = wanted.entrySet().iterator().next();
+      int slot = program.graph().slot(first.getKey());
+      if (program.graph().type(slot) == null) {
+        throw Failure.usage(
+            "--picture", first.getValue() + " is not a tensor", "Name a tensor first");
+      }
+      TextFiles.write(picture, ShardingSvg.of(program, slot, first.getValue()));
     }
     PrintWriter out = spec.commandLine().getOut();
     JsonWriter writer = new JsonWriter();

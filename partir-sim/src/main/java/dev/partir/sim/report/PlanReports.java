@@ -4,7 +4,6 @@ import dev.partir.core.Conflict;
 import dev.partir.ir.TensorType;
 import dev.partir.ir.Value;
 import dev.partir.mesh.Mesh;
-import dev.partir.mesh.MeshAxis;
 import dev.partir.mesh.Sharding;
 import dev.partir.schedule.Action;
 import dev.partir.schedule.Dim;
@@ -74,7 +73,7 @@ public final class PlanReports {
     }
     return new PlanReport(
         program,
-        axes(),
+        ShardingSvg.slowestFirst(mesh),
         new PlanReport.Hardware(profile.name(), profile.title(), profile.memoryBytes()),
         figures(initial, List.of(), 0),
         rows,
@@ -173,16 +172,6 @@ public final class PlanReports {
             axes,
             type.byteCount(),
             local.byteCount()));
-  }
-
-  /** Returns the axes of the mesh, sub-axes too, the slowest first. */
-  private List<MeshAxis> axes() {
-    List<MeshAxis> axes = new ArrayList<>();
-    int[] fastestFirst = mesh.fastestFirst();
-    for (int i = fastestFirst.length - 1; i >= 0; i--) {
-      axes.add(mesh.axes().get(fastestFirst[i]));
-    }
-    return axes;
   }
 
   private List<String> names(int... axes) {
