@@ -11,7 +11,7 @@ import java.util.List;
 
 /** The picture of how one value is cut into blocks, as an SVG file that stands by itself. */
 public final class ShardingSvg {
-  private static final int TITLE = 22;
+  private static final int TITLE = 36;
   private static final String STYLE =
       "text { font-family: sans-serif; font-size: 10px; } .label { fill: #5b6270; font-size: 11px; }"
           + " .behind { fill: #eceef2; stroke: #5b6270; stroke-opacity: 0.45; stroke-width: 0.7; }";
@@ -61,15 +61,8 @@ public final class ShardingSvg {
         "viewBox",
         "0 0 " + ShardingPicture.WIDTH + " " + height);
     svg.element("style", STYLE);
-    svg.element(
-        "text",
-        name + ": " + type.shapeText() + " as " + sharding.text(mesh),
-        "class",
-        "label",
-        "x",
-        "2",
-        "y",
-        "12");
+    svg.element("text", name + ": " + type.shapeText(), "class", "label", "x", "2", "y", "12");
+    svg.element("text", sharding.text(mesh), "class", "label", "x", "2", "y", "27");
     svg.open("g", "transform", "translate(0 " + TITLE + ")");
     ShardingPicture.draw(svg, value, slowestFirst(mesh));
     svg.close();
