@@ -17,9 +17,11 @@ import dev.partir.spmd.Partitioning;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -56,11 +58,14 @@ final class ExplainCommand implements Callable<Integer> {
   @Option(
       names = "--picture",
       paramLabel = "FILE.svg",
-      description = "Draw the first of the values, cut into its blocks, to a file.")
+      description = "Draw the first tensor of the values, cut into its blocks, to a file.")
   private @Nullable Path picture;
 
   @Option(names = "--json", description = "Print the explanations as JSON.")
   private boolean json;
+
+  /** The picture of the first tensor. */
+  private @Nullable String drawn;
 
   @Spec private CommandSpec spec;
 
@@ -69,51 +74,64 @@ final class ExplainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Partitioning partitioning = arguments.plan().partitioning();
-    CoreProgram program = partitioning.core();
-    Map<Value, String> wanted = new LinkedHashMap<>();
+    List<Partitioning> partitionings = arguments.plan().partitionings();
+    Set<String> explained = new HashSet<>();
     List<Diagnostic> unknown = new ArrayList<>();
+    PrintWriter out = spec.commandLine().getOut();
+    JsonWriter writer = new JsonWriter();
+    writer.beginArray();
+    List<String> text = new ArrayList<>();
+    for (Partitioning partitioning : partitionings) {
+      explain(partitioning.core(), explained, writer, text);
+    }
+    writer.endArray();
     for (String subject : subjects) {
-      Map<Value, String> found = find(program.graph(), subject);
-      if (found.isEmpty()) {
-        unknown.add(unknown(program.graph(), subject));
+      if (!explained.contains(subject)) {
+        unknown.add(unknown(partitionings.get(0).core().graph(), subject));
       }
-      wanted.putAll(found);
     }
     if (!unknown.isEmpty()) {
       throw new PartirException(unknown);
     }
     if (picture != null) {
-      Map.Entry<Value, String> first = wanted.entrySet().iterator().next();
-      int slot = program.graph().slot(first.getKey());
-      if (program.graph().type(slot) == null) {
-        throw Failure.usage(
-            "--picture", first.getValue() + " is not a tensor", "Name a tensor first");
+      if (drawn == null) {
+        throw Failure.usage("--picture", "none of the values is a tensor", "Name a tensor");
       }
-      TextFiles.write(picture, ShardingSvg.of(program, slot, first.getValue()));
+      TextFiles.write(picture, drawn);
     }
-    PrintWriter out = spec.commandLine().getOut();
-    JsonWriter writer = new JsonWriter();
-    writer.beginArray();
+    if (json) {
+      out.println(writer);
+    } else {
+      text.forEach(out::println);
+    }
+    return Console.OK;
+  }
+
+  private void explain(
+      CoreProgram program, Set<String> explained, JsonWriter writer, List<String> text) {
+    Map<Value, String> wanted = new LinkedHashMap<>();
+    for (String subject : subjects) {
+      Map<Value, String> found = find(program.graph(), subject);
+      if (!found.isEmpty()) {
+        explained.add(subject);
+      }
+      wanted.putAll(found);
+    }
     wanted.forEach(
         (value, name) -> {
           List<String> lines = Explanation.of(program, program.graph().slot(value), name);
-          if (json) {
-            writer.beginObject();
-            writer.name("value").value(name);
-            writer.name("lines").beginArray();
-            lines.forEach(line -> writer.value(line.strip()));
-            writer.endArray();
-            writer.endObject();
-          } else {
-            lines.forEach(out::println);
+          writer.beginObject();
+          writer.name("value").value(name);
+          writer.name("lines").beginArray();
+          lines.forEach(line -> writer.value(line.strip()));
+          writer.endArray();
+          writer.endObject();
+          text.addAll(lines);
+          int slot = program.graph().slot(value);
+          if (picture != null && drawn == null && program.graph().type(slot) != null) {
+            drawn = ShardingSvg.of(program, slot, name);
           }
         });
-    writer.endArray();
-    if (json) {
-      out.println(writer);
-    }
-    return Console.OK;
   }
 
   private static Map<Value, String> find(CoreGraph graph, String subject) {

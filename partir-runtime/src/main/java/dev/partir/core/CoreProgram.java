@@ -40,6 +40,7 @@ public final class CoreProgram {
   private Policy policy = Policy.STRICT;
   private final List<String> tacticNames;
   private final List<Conflict> conflicts;
+  private final Restrictions restrictions;
 
   private CoreProgram(
       CoreGraph graph,
@@ -50,7 +51,8 @@ public final class CoreProgram {
       int[] causes,
       short[] tactics,
       List<String> tacticNames,
-      List<Conflict> conflicts) {
+      List<Conflict> conflicts,
+      Restrictions restrictions) {
     this.graph = graph;
     this.mesh = mesh;
     this.depths = depths;
@@ -60,6 +62,7 @@ public final class CoreProgram {
     this.tactics = tactics;
     this.tacticNames = tacticNames;
     this.conflicts = conflicts;
+    this.restrictions = restrictions;
   }
 
   /** Returns the program before any tactic. */
@@ -74,7 +77,8 @@ public final class CoreProgram {
         new int[slots],
         new short[slots],
         new ArrayList<>(),
-        new ArrayList<>());
+        new ArrayList<>(),
+        Restrictions.of(graph));
   }
 
   /** Returns a copy that can be changed by itself. */
@@ -89,7 +93,8 @@ public final class CoreProgram {
             causes.clone(),
             tactics.clone(),
             new ArrayList<>(tacticNames),
-            new ArrayList<>(conflicts));
+            new ArrayList<>(conflicts),
+            restrictions);
     copy.policy = policy;
     return copy;
   }
@@ -168,6 +173,17 @@ public final class CoreProgram {
     factors = newFactors;
     causes = newCauses;
     tactics = newTactics;
+  }
+
+  /** Returns what annotations ask of propagation. */
+  Restrictions restrictions() {
+    return restrictions;
+  }
+
+  /** Returns whether annotations forbid a node to be looped over a factor along an axis. */
+  boolean forbids(int node, int factor, int axis) {
+    return restrictions.forbids(
+        node, factor, mesh.stride(axis), mesh.size(axis), tacticNames.size() - 1);
   }
 
   /** Returns the conflicts met so far, in the order of the tactics and of the program. */

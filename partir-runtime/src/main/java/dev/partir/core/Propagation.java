@@ -2,6 +2,7 @@ package dev.partir.core;
 
 import dev.partir.ir.TensorType;
 import dev.partir.op.FactorRule;
+import dev.partir.op.PropagationBarrierOp;
 import dev.partir.op.Window;
 import dev.partir.schedule.Policy;
 import java.util.ArrayList;
@@ -165,6 +166,9 @@ final class Propagation {
         queue(graph.useNode(slot, use), axis);
       }
     }
+    for (int fellow : program.restrictions().fellows(node)) {
+      queue(fellow, axis);
+    }
   }
 
   private void queue(int node, int axis) {
@@ -183,11 +187,24 @@ final class Propagation {
   private void gather(int node, int axis) {
     wishCount = 0;
     FactorRule rule = graph.rule(node);
-    for (int o = 0; o < rule.operandCount(); o++) {
+    Restrictions restrictions = program.restrictions();
+    for (int fellow : restrictions.fellows(node)) {
+      int loop = program.loopOver(fellow, axis);
+      if (loop >= 0
+          && program.factor(fellow, loop) != CoreProgram.ATOMIC
+          && viable(node, program.factor(fellow, loop), axis)) {
+        wish(program.factor(fellow, loop), fellow, graph.resultSlot(fellow, 0));
+      }
+    }
+    PropagationBarrierOp.Direction passes = restrictions.barrier(node);
+    boolean hearsOperands = passes != PropagationBarrierOp.Direction.BACKWARD;
+    for (int o = 0; hearsOperands && o < rule.operandCount(); o++) {
       int slot = graph.operandSlot(node, o);
       int producer = graph.producer(slot);
       int loop = program.loopOver(producer, axis);
-      if (loop < 0 || program.factor(producer, loop) == CoreProgram.ATOMIC) {
+      if (loop < 0
+          || program.factor(producer, loop) == CoreProgram.ATOMIC
+          || restrictions.barrier(producer) == PropagationBarrierOp.Direction.NONE) {
         continue;
       }
       int dim =
@@ -198,7 +215,8 @@ final class Propagation {
         wish(pick(node, rule.operandDim(o, dim), axis), producer, slot);
       }
     }
-    for (int r = 0; r < rule.resultCount(); r++) {
+    boolean hearsUses = passes == null || passes == PropagationBarrierOp.Direction.BACKWARD;
+    for (int r = 0; hearsUses && r < rule.resultCount(); r++) {
       if (rule.result(r).length == 0) {
         continue;
       }
@@ -349,6 +367,7 @@ final class Propagation {
     CoreGraph graph = program.graph();
     FactorRule rule = graph.rule(node);
     if (rule.kind(factor) == FactorRule.Kind.WHOLE
+        || program.forbids(node, factor, axis)
         || (!part
             && program.rest(node, factor) % program.mesh().size(axis) != 0
             && !rule.isAlone(factor))) {

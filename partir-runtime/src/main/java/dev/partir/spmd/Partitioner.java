@@ -12,6 +12,7 @@ import dev.partir.ir.Function;
 import dev.partir.ir.Module;
 import dev.partir.ir.PartirException;
 import dev.partir.ir.Value;
+import dev.partir.schedule.Annotations;
 import dev.partir.schedule.AutomaticTactic;
 import dev.partir.schedule.ManualTactic;
 import dev.partir.schedule.Policy;
@@ -25,6 +26,7 @@ import dev.partir.schedule.Uneven;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
+import org.jspecify.annotations.Nullable;
 
 /** Applies schedules to programs. */
 public final class Partitioner {
@@ -93,6 +95,23 @@ public final class Partitioner {
       }
     }
     return new Partitioning(flat, schedule, program, initial, stages);
+  }
+
+  /**
+   * Partitions each function that a program's annotations are about by what they say, under its own
+   * name.
+   *
+   * @param profile the hardware that reports estimate for, or null
+   * @param policy what propagation does where it meets a conflict
+   * @throws PartirException when a sharding does not fit
+   */
+  public static List<Partitioning> partition(
+      Annotations annotations, @Nullable String profile, Policy policy) {
+    List<Partitioning> partitionings = new ArrayList<>();
+    for (Function function : annotations.entries()) {
+      partitionings.add(AnnotatedPartitioning.of(annotations, function, profile, policy));
+    }
+    return partitionings;
   }
 
   private static Partitioning.Stage apply(
