@@ -97,6 +97,6 @@ final class FactorRuleTest {
   @Test
   void gatherOfRows() {
     assertThat(rule(x -> x.gather(x.iota(0, ElementType.I32, 3)), 8, 4))
-        .isEqualTo("([k, j], [i])->([i, j]) {i=3, j=4, k=8} need_replication={k}");
+        .isEqualTo("([k, j], [i])->([i, j]) {i=3, j=4, k=8} reduction={k}");
   }
 }
