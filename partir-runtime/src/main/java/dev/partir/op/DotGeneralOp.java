@@ -283,7 +283,9 @@ public enum DotGeneralOp implements Op {
             dimensions.rightBatch,
             dimensions.rightContracting,
             rightFree);
-    HostArray product = MatrixProduct.multiply(a, b, batch, m, n, k, result.withElement(element));
+    HostArray product =
+        MatrixProduct.multiply(
+            a, b, batch, m, n, k, result.withElement(element), evaluation.arithmetic());
     return List.of(ConvertOp.convert(product, result));
   }
 
