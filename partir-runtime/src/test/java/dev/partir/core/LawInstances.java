@@ -9,10 +9,12 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Random instances of every operation that has factors: programs of that one operation, whose
@@ -41,6 +43,7 @@ final class LawInstances {
   }
 
   /** Makes instances of one operation. */
+  @SuppressWarnings("ArrayRecordComponent") // Nobody compares recipes.
   private record Recipe(String[] elements, Maker maker) {}
 
   private static final Map<String, Recipe> RECIPES = recipes();
@@ -55,7 +58,7 @@ final class LawInstances {
    * are refused by the parser.
    */
   static List<String> of(Op op, long seed) {
-    Recipe recipe = RECIPES.get(op.opName());
+    Recipe recipe = Objects.requireNonNull(RECIPES.get(op.opName()));
     List<String> elements = new ArrayList<>(Arrays.asList(recipe.elements()));
     Collections.shuffle(elements, new java.util.Random(seed));
     List<String> programs = new ArrayList<>();
@@ -295,11 +298,11 @@ final class LawInstances {
     return List.of("add", "multiply", "maximum", "minimum").get(random.nextInt(4));
   }
 
-  private String pointwise(String op, int arity, String result) {
+  private String pointwise(String op, int arity, @Nullable String result) {
     return pointwise(op, arity, result, "");
   }
 
-  private String pointwise(String op, int arity, String result, String attributes) {
+  private String pointwise(String op, int arity, @Nullable String result, String attributes) {
     long[] dims = dims(rank(2, 3));
     return program(
         op,
@@ -386,7 +389,7 @@ final class LawInstances {
     long m = size();
     long k = size();
     long n = size();
-    long g = 1 + random.nextInt(3);
+    long g = 1L + random.nextInt(3);
     int ragged = random.nextInt(3);
     long[] sizes = ragged == 0 || random.nextBoolean() ? new long[] {g} : new long[] {b, g};
     long[] right = ragged == 1 ? new long[] {b, k, n, g} : new long[] {b, k, n};
@@ -599,7 +602,7 @@ final class LawInstances {
       if (random.nextInt(3) > 0) {
         start[d] = random.nextInt(3);
         limit[d] -= random.nextInt(3);
-        strides[d] = 1 + random.nextInt(3);
+        strides[d] = 1L + random.nextInt(3);
       }
       to[d] = (limit[d] - start[d] + strides[d] - 1) / strides[d];
     }
@@ -625,8 +628,8 @@ final class LawInstances {
     for (int d = 0; d < dims.length; d++) {
       dims[d] += 2;
       if (random.nextInt(3) > 0) {
-        low[d] = random.nextInt(5) - 1;
-        high[d] = random.nextInt(5) - 1;
+        low[d] = random.nextInt(5) - 1L;
+        high[d] = random.nextInt(5) - 1L;
         interior[d] = random.nextInt(3) == 0 ? 1 + random.nextInt(2) : 0;
       }
       to[d] = dims[d] + low[d] + high[d] + (dims[d] - 1) * interior[d];
@@ -968,7 +971,7 @@ final class LawInstances {
 
   private String topK() {
     long[] dims = dims(rank(1, 3));
-    long k = 1 + random.nextInt((int) dims[dims.length - 1]);
+    long k = 1L + random.nextInt((int) dims[dims.length - 1]);
     long[] to = dims.clone();
     to[dims.length - 1] = k;
     return program(
@@ -1129,7 +1132,7 @@ final class LawInstances {
 
   private String cholesky() {
     long[] dims = dims(rank(2, 4));
-    dims[dims.length - 1] = dims[dims.length - 2] = 1 + random.nextInt(3);
+    dims[dims.length - 1] = dims[dims.length - 2] = 1L + random.nextInt(3);
     return program(
         "stablehlo.cholesky",
         "lower = " + random.nextBoolean(),
@@ -1140,7 +1143,7 @@ final class LawInstances {
 
   private String triangularSolve() {
     long[] a = dims(rank(2, 3));
-    a[a.length - 1] = a[a.length - 2] = 1 + random.nextInt(3);
+    a[a.length - 1] = a[a.length - 2] = 1L + random.nextInt(3);
     boolean left = random.nextBoolean();
     long[] b = a.clone();
     b[left ? b.length - 1 : b.length - 2] = size();
