@@ -26,6 +26,7 @@ import picocli.CommandLine.HelpCommand;
       DemoCommand.class,
       ModelsCommand.class,
       PlanCommand.class,
+      ExplainCommand.class,
       VerifyCommand.class,
       RunCommand.class,
       CheckCommand.class,

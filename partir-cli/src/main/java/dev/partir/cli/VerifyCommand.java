@@ -1,5 +1,6 @@
 package dev.partir.cli;
 
+import dev.partir.array.Arithmetic;
 import dev.partir.array.HostArray;
 import dev.partir.interp.EquivalenceCheck;
 import dev.partir.interp.SeededArrays;
@@ -38,6 +39,13 @@ final class VerifyCommand implements Callable<Integer> {
       description = "The seed of the arguments. By default ${DEFAULT-VALUE}.")
   private long seed;
 
+  @Option(
+      names = "--fast",
+      description =
+          "Fuse products with sums, and keep sums of types narrower than f32 in f32. By default"
+              + " every step is rounded as the StableHLO specification says.")
+  private boolean fast;
+
   @Option(names = "--json", description = "Print the outcome as JSON.")
   private boolean json;
 
@@ -49,18 +57,23 @@ final class VerifyCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     var planned = arguments.plan();
-    Partitioning partitioning = planned.partitioning();
-    List<HostArray> inputs = SeededArrays.forArguments(partitioning.function(), seed);
-    long start = System.nanoTime();
-    EquivalenceCheck.Outcome outcome = EquivalenceCheck.verify(partitioning, inputs);
-    double seconds = (System.nanoTime() - start) / 1e9;
     PrintWriter out = spec.commandLine().getOut();
-    if (json) {
-      out.println(toJson(planned.name(), outcome));
-    } else {
-      print(planned.name(), outcome, seconds, out);
+    boolean equal = true;
+    for (Partitioning partitioning : planned.partitionings()) {
+      List<HostArray> inputs = SeededArrays.forArguments(partitioning.function(), seed);
+      long start = System.nanoTime();
+      EquivalenceCheck.Outcome outcome =
+          EquivalenceCheck.verify(partitioning, inputs, Arithmetic.of(fast));
+      double seconds = (System.nanoTime() - start) / 1e9;
+      String name = planned.name(partitioning);
+      if (json) {
+        out.println(toJson(name, outcome));
+      } else {
+        print(name, outcome, seconds, out);
+      }
+      equal &= outcome.equal();
     }
-    return outcome.equal() ? Console.OK : Console.FINDING;
+    return equal ? Console.OK : Console.FINDING;
   }
 
   private static void print(

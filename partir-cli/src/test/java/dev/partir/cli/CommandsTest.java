@@ -308,6 +308,24 @@ final class CommandsTest {
   }
 
   @Test
+  void explainSaysWhereALayoutComesFrom() throws IOException {
+    Path schedule =
+        schedule(
+            "{\"mesh\": {\"batch\": 4},\n \"schedule\": [{\"name\": \"BP\", \"axis\": \"batch\", \"tile\": {\"x\": 0}}]}");
+    assertThat(partir("explain", program, "--schedule", schedule, "result", "up")).isEqualTo(0);
+    assertThat(out.toString()).contains("dimension 0 along \"batch\": tactic BP, from ");
+    assertThat(out.toString()).contains("argument \"x\"");
+    assertThat(out.toString()).contains("up: tensor<");
+    refuses(
+        "[partir:unknown-value] explain: \"nothing\" is no value, operation or line of the program.",
+        "explain",
+        program,
+        "--schedule",
+        schedule,
+        "nothing");
+  }
+
+  @Test
   void severalErrorsAreToldAtOnce() throws IOException {
     Path wrong =
         schedule(
@@ -316,7 +334,7 @@ final class CommandsTest {
                 + "  {\"name\": \"B\", \"axis\": \"batch\", \"tile\": {\"upp\": 1}},\n"
                 + "  {\"name\": \"C\", \"axis\": \"batch\", \"tile\": {\"down\": 5}}]}");
     assertThat(partir("plan", program, "--schedule", wrong)).isEqualTo(2);
-    assertThat(err.toString()).contains(wrong + ":3:26: [partir:unknown-axis] ");
+    assertThat(err.toString()).contains(wrong + ":3:25: [partir:unknown-axis] ");
     assertThat(err.toString()).contains(wrong + ":4:43: [partir:unknown-value] ");
     assertThat(err.toString()).contains(wrong + ":5:51: [partir:unknown-dimension] ");
   }

@@ -1,5 +1,6 @@
 package dev.partir.interp;
 
+import dev.partir.array.Arithmetic;
 import dev.partir.array.HostArray;
 import dev.partir.ir.Block;
 import dev.partir.ir.Diagnostic;
@@ -29,13 +30,15 @@ public final class Interpreter {
 
   private final Module module;
   private final Process process;
+  private final Arithmetic arithmetic;
   private final IdentityHashMap<Function, FunctionCode> codes = new IdentityHashMap<>();
   private final SplittableRandom random = new SplittableRandom(0);
   private int callDepth;
 
-  private Interpreter(Module module, Process process) {
+  private Interpreter(Module module, Process process, Arithmetic arithmetic) {
     this.module = module;
     this.process = process;
+    this.arithmetic = arithmetic;
   }
 
   /**
@@ -57,18 +60,38 @@ public final class Interpreter {
    * @throws PartirException as {@link #run(Module, List)}
    */
   public static List<HostArray> run(Module module, Function function, List<HostArray> arguments) {
-    return run(module, function, arguments, Process.Alone.INSTANCE);
+    return run(module, function, arguments, Arithmetic.EXACT);
+  }
+
+  /**
+   * Runs a function of a program with a given rounding.
+   *
+   * @throws PartirException as {@link #run(Module, List)}
+   */
+  public static List<HostArray> run(
+      Module module, Function function, List<HostArray> arguments, Arithmetic arithmetic) {
+    return run(module, function, arguments, Process.Alone.INSTANCE, arithmetic);
   }
 
   /** Runs a function that calls no other. */
   public static List<HostArray> run(Function function, List<HostArray> arguments) {
-    return run(Module.of(null, dev.partir.ir.Attributes.EMPTY, List.of(function)), arguments);
+    return run(function, arguments, Arithmetic.EXACT);
+  }
+
+  /** Runs a function that calls no other with a given rounding. */
+  static List<HostArray> run(Function function, List<HostArray> arguments, Arithmetic arithmetic) {
+    Module module = Module.of(null, dev.partir.ir.Attributes.EMPTY, List.of(function));
+    return run(module, module.main(), arguments, arithmetic);
   }
 
   /** Runs a function of a program as one process of several. */
   static List<HostArray> run(
-      Module module, Function function, List<HostArray> arguments, Process process) {
-    return new Interpreter(module, process).call(function, arguments);
+      Module module,
+      Function function,
+      List<HostArray> arguments,
+      Process process,
+      Arithmetic arithmetic) {
+    return new Interpreter(module, process, arithmetic).call(function, arguments);
   }
 
   private List<HostArray> call(Function function, List<HostArray> arguments) {
@@ -175,7 +198,18 @@ public final class Interpreter {
         tasks.add(new VirtualDevices.Task(function, arguments.subList(used, end), fed));
         used = end;
       }
-      return VirtualDevices.run(module, grid, tasks);
+      return VirtualDevices.run(module, grid, tasks, arithmetic);
+    }
+
+    @Override
+    public List<List<HostArray>> runParallel(
+        ProcessGrid grid, Region region, List<List<HostArray>> arguments) {
+      return VirtualDevices.run(module, Outlining.function(region), grid, arguments);
+    }
+
+    @Override
+    public List<String> declarations() {
+      return module.declarations();
     }
 
     private Function function(String name) {
@@ -194,6 +228,11 @@ public final class Interpreter {
     @Override
     public SplittableRandom random() {
       return random;
+    }
+
+    @Override
+    public Arithmetic arithmetic() {
+      return arithmetic;
     }
 
     @Override

@@ -1,12 +1,15 @@
 package dev.partir.interp;
 
+import dev.partir.array.Arithmetic;
 import dev.partir.array.HostArray;
 import dev.partir.core.CoreGraph;
 import dev.partir.core.CoreProgram;
 import dev.partir.core.LoopBody;
+import dev.partir.ir.Attributes;
 import dev.partir.ir.Block;
 import dev.partir.ir.ElementType;
 import dev.partir.ir.Function;
+import dev.partir.ir.Module;
 import dev.partir.ir.Operation;
 import dev.partir.ir.Region;
 import dev.partir.ir.TensorType;
@@ -16,6 +19,7 @@ import dev.partir.mesh.Sharding;
 import dev.partir.op.Evaluation;
 import dev.partir.op.FactorRule;
 import dev.partir.op.Leaves;
+import dev.partir.op.ManualComputationOp;
 import dev.partir.op.Op;
 import dev.partir.op.Process;
 import dev.partir.op.ProcessGrid;
@@ -39,11 +43,13 @@ public final class TemporalRun {
   private final CoreProgram program;
   private final CoreGraph graph;
   private final Mesh mesh;
+  private final Arithmetic arithmetic;
   private final Map<Integer, Function> bodies = new HashMap<>();
   private final SplittableRandom random = new SplittableRandom(0);
 
-  private TemporalRun(CoreProgram program) {
+  private TemporalRun(CoreProgram program, Arithmetic arithmetic) {
     this.program = program;
+    this.arithmetic = arithmetic;
     graph = program.graph();
     mesh = program.mesh();
   }
@@ -55,9 +61,15 @@ public final class TemporalRun {
    * @return one array per result
    */
   public static List<HostArray> run(CoreProgram program, List<HostArray> arguments) {
+    return run(program, arguments, Arithmetic.EXACT);
+  }
+
+  /** Does the same with a given rounding. */
+  static List<HostArray> run(
+      CoreProgram program, List<HostArray> arguments, Arithmetic arithmetic) {
     Function function = program.graph().function();
     Interpreter.checkArguments(function, arguments);
-    return new TemporalRun(program).new Frame(function).run(function.body(), arguments);
+    return new TemporalRun(program, arithmetic).new Frame(function).run(function.body(), arguments);
   }
 
   /** The values of the run; regions see the values around them. */
@@ -98,7 +110,11 @@ public final class TemporalRun {
         // Operations in the regions of others are no nodes.
         int node = graph.node(operation);
         boolean looped =
-            node >= 0 && graph.role(node) == CoreGraph.Role.OPERATION && program.depth(node) > 0;
+            node >= 0
+                && graph.role(node) == CoreGraph.Role.OPERATION
+                && program.depth(node) > 0
+                // Its devices talk to each other, so that its iterations are run side by side.
+                && operation.kind() != ManualComputationOp.INSTANCE;
         List<HostArray> operands = leaves(operation.operands());
         put(
             operation.results(),
@@ -143,7 +159,7 @@ public final class TemporalRun {
             }
           }
         }
-        List<HostArray> yielded = Interpreter.run(body, blocks);
+        List<HostArray> yielded = Interpreter.run(body, blocks, arithmetic);
         for (int r = 0; r < yielded.size(); r++) {
           combinations.get(r).add(device, yielded.get(r));
         }
@@ -177,8 +193,21 @@ public final class TemporalRun {
     }
 
     @Override
+    public List<List<HostArray>> runParallel(
+        ProcessGrid grid, Region region, List<List<HostArray>> arguments) {
+      Function body = Outlining.function(region);
+      Module module = Module.of(null, Attributes.EMPTY, List.of(body));
+      return VirtualDevices.run(module, body, grid, arguments);
+    }
+
+    @Override
     public SplittableRandom random() {
       return random;
+    }
+
+    @Override
+    public Arithmetic arithmetic() {
+      return arithmetic;
     }
 
     @Override

@@ -367,7 +367,8 @@ public enum ConvolutionOp implements Op {
             reversed == null ? new boolean[sizes.length] : reversed),
         (int) featureGroups(operation),
         (int) batchGroups(operation),
-        new Convolution.View(out, Objects.requireNonNull(numbers.outputDims())));
+        new Convolution.View(out, Objects.requireNonNull(numbers.outputDims())),
+        evaluation.arithmetic());
     return List.of(out);
   }
 

@@ -30,7 +30,8 @@ public enum CustomCallOp implements Op {
     return "stablehlo.custom_call";
   }
 
-  private static String target(Operation operation) {
+  /** Returns the name of what is called; empty when there is none. */
+  public static String target(Operation operation) {
     String target = operation.attributes().string(TARGET);
     return target == null ? "" : target;
   }

@@ -96,7 +96,7 @@ final class OpSyntax implements AsmParser {
 
   @Override
   public String newName() {
-    return tokens.take(Token.VALUE).substring(1);
+    return tokens.valueName();
   }
 
   @Override
@@ -112,6 +112,11 @@ final class OpSyntax implements AsmParser {
   @Override
   public Attribute attribute() {
     return parsers.attributes().attribute();
+  }
+
+  @Override
+  public String bracketed() {
+    return parsers.attributes().bracketed();
   }
 
   @Override

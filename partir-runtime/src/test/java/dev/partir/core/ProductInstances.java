@@ -42,7 +42,7 @@ final class ProductInstances extends Draw {
     long m = size();
     long k = size();
     long n = size();
-    long g = 1 + random.nextInt(3);
+    long g = 1L + random.nextInt(3);
     int ragged = random.nextInt(3);
     long[] sizes = ragged == 0 || random.nextBoolean() ? new long[] {g} : new long[] {b, g};
     long[] right = ragged == 1 ? new long[] {b, k, n, g} : new long[] {b, k, n};
@@ -154,7 +154,7 @@ final class ProductInstances extends Draw {
 
   String topK() {
     long[] dims = dims(rank(1, 3));
-    long k = 1 + random.nextInt((int) dims[dims.length - 1]);
+    long k = 1L + random.nextInt((int) dims[dims.length - 1]);
     long[] to = dims.clone();
     to[dims.length - 1] = k;
     return program(
@@ -177,7 +177,7 @@ final class ProductInstances extends Draw {
 
   String cholesky() {
     long[] dims = dims(rank(2, 4));
-    dims[dims.length - 1] = dims[dims.length - 2] = 1 + random.nextInt(3);
+    dims[dims.length - 1] = dims[dims.length - 2] = 1L + random.nextInt(3);
     return program(
         "stablehlo.cholesky",
         "lower = " + random.nextBoolean(),
@@ -188,7 +188,7 @@ final class ProductInstances extends Draw {
 
   String triangularSolve() {
     long[] a = dims(rank(2, 3));
-    a[a.length - 1] = a[a.length - 2] = 1 + random.nextInt(3);
+    a[a.length - 1] = a[a.length - 2] = 1L + random.nextInt(3);
     boolean left = random.nextBoolean();
     long[] b = a.clone();
     b[left ? b.length - 1 : b.length - 2] = size();

@@ -132,7 +132,7 @@ final class ShapeInstances extends Draw {
       if (random.nextInt(3) > 0) {
         start[d] = random.nextInt(3);
         limit[d] -= random.nextInt(3);
-        strides[d] = 1 + random.nextInt(3);
+        strides[d] = 1L + random.nextInt(3);
       }
       to[d] = (limit[d] - start[d] + strides[d] - 1) / strides[d];
     }
@@ -158,9 +158,9 @@ final class ShapeInstances extends Draw {
     for (int d = 0; d < dims.length; d++) {
       dims[d] += 2;
       if (random.nextInt(3) > 0) {
-        low[d] = random.nextInt(5) - 1;
-        high[d] = random.nextInt(5) - 1;
-        interior[d] = random.nextInt(3) == 0 ? 1 + random.nextInt(2) : 0;
+        low[d] = random.nextInt(5) - 1L;
+        high[d] = random.nextInt(5) - 1L;
+        interior[d] = random.nextInt(3) == 0 ? 1L + random.nextInt(2) : 0;
       }
       to[d] = dims[d] + low[d] + high[d] + (dims[d] - 1) * interior[d];
     }
