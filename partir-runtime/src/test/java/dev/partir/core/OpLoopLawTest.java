@@ -62,7 +62,8 @@ final class OpLoopLawTest {
       if (op.opName().startsWith("check.")) {
         reasons.put(op.opName(), "it looks at whole values");
       } else if (op.opName().startsWith("sdy.")) {
-        reasons.put(op.opName(), "it says how values are laid out, and SdyPartitioningTest runs it");
+        reasons.put(
+            op.opName(), "it says how values are laid out, and SdyPartitioningTest runs it");
       }
     }
     for (String name :
