@@ -189,7 +189,7 @@ final class OpLoopLawTest {
       random = new SplittableRandom(seed);
       int found = -1;
       for (int n = 0; n < graph.nodeCount(); n++) {
-        if (graph.role(n) == CoreGraph.Role.OPERATION && graph.operation(n).kind() == op) {
+        if (graph.role(n) == CoreGraph.Role.OPERATION && graph.operation(n).kind().equals(op)) {
           found = n;
         }
       }
