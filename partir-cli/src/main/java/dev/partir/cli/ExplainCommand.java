@@ -12,8 +12,10 @@ import dev.partir.ir.Value;
 import dev.partir.schedule.ProgramModel;
 import dev.partir.schedule.ValueSelector;
 import dev.partir.sim.report.JsonWriter;
+import dev.partir.sim.report.ShardingSvg;
 import dev.partir.spmd.Partitioning;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -21,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -52,8 +55,17 @@ final class ExplainCommand implements Callable<Integer> {
       description = "Values to explain, and operations whose results are.")
   private List<String> subjects = List.of();
 
+  @Option(
+      names = "--picture",
+      paramLabel = "FILE.svg",
+      description = "Draw the first tensor of the values, cut into its blocks, to a file.")
+  private @Nullable Path picture;
+
   @Option(names = "--json", description = "Print the explanations as JSON.")
   private boolean json;
+
+  /** The picture of the first tensor. */
+  private @Nullable String drawn;
 
   @Spec private CommandSpec spec;
 
@@ -80,6 +92,12 @@ final class ExplainCommand implements Callable<Integer> {
     }
     if (!unknown.isEmpty()) {
       throw new PartirException(unknown);
+    }
+    if (picture != null) {
+      if (drawn == null) {
+        throw Failure.usage("--picture", "none of the values is a tensor", "Name a tensor");
+      }
+      TextFiles.write(picture, drawn);
     }
     if (json) {
       out.println(writer);
@@ -109,6 +127,10 @@ final class ExplainCommand implements Callable<Integer> {
           writer.endArray();
           writer.endObject();
           text.addAll(lines);
+          int slot = program.graph().slot(value);
+          if (picture != null && drawn == null && program.graph().type(slot) != null) {
+            drawn = ShardingSvg.of(program, slot, name);
+          }
         });
   }
 

@@ -31,6 +31,7 @@ import picocli.CommandLine.HelpCommand;
       RunCommand.class,
       CheckCommand.class,
       PrintCommand.class,
+      RulesCommand.class,
       SearchCommand.class,
       ProfilesCommand.class,
       HelpCommand.class

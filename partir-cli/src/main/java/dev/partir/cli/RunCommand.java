@@ -1,5 +1,6 @@
 package dev.partir.cli;
 
+import dev.partir.array.Arithmetic;
 import dev.partir.interp.ElidedConstants;
 import dev.partir.interp.Interpreter;
 import dev.partir.interp.SeededArrays;
@@ -40,7 +41,7 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  partir run model.mlir",
       "  partir run tests/",
-      "  partir run resnet.mlir --fill-elided"
+      "  partir run resnet.mlir --fill-elided --fast"
     },
     mixinStandardHelpOptions = true)
 final class RunCommand implements Callable<Integer> {
@@ -57,6 +58,13 @@ final class RunCommand implements Callable<Integer> {
 
   @Option(names = "--fill-elided", description = ProgramArguments.FILL_ELIDED)
   private boolean fillElided;
+
+  @Option(
+      names = "--fast",
+      description =
+          "Fuse products with sums, and keep sums of types narrower than f32 in f32. By default"
+              + " every step is rounded as the StableHLO specification says.")
+  private boolean fast;
 
   @Option(names = "--json", description = "Print the outcome as JSON.")
   private boolean json;
@@ -149,7 +157,8 @@ final class RunCommand implements Callable<Integer> {
   private void run(Module module, List<Diagnostic> failures) {
     for (Function function : entries(module)) {
       try {
-        Interpreter.run(module, function, SeededArrays.forArguments(function, seed));
+        Interpreter.run(
+            module, function, SeededArrays.forArguments(function, seed), Arithmetic.of(fast));
       } catch (PartirException e) {
         failures.addAll(e.diagnostics());
       } catch (RuntimeException defect) {

@@ -1,5 +1,6 @@
 package dev.partir.cli;
 
+import dev.partir.array.Arithmetic;
 import dev.partir.array.HostArray;
 import dev.partir.interp.EquivalenceCheck;
 import dev.partir.interp.SeededArrays;
@@ -38,6 +39,13 @@ final class VerifyCommand implements Callable<Integer> {
       description = "The seed of the arguments. By default ${DEFAULT-VALUE}.")
   private long seed;
 
+  @Option(
+      names = "--fast",
+      description =
+          "Fuse products with sums, and keep sums of types narrower than f32 in f32. By default"
+              + " every step is rounded as the StableHLO specification says.")
+  private boolean fast;
+
   @Option(names = "--json", description = "Print the outcome as JSON.")
   private boolean json;
 
@@ -54,7 +62,8 @@ final class VerifyCommand implements Callable<Integer> {
     for (Partitioning partitioning : planned.partitionings()) {
       List<HostArray> inputs = SeededArrays.forArguments(partitioning.function(), seed);
       long start = System.nanoTime();
-      EquivalenceCheck.Outcome outcome = EquivalenceCheck.verify(partitioning, inputs);
+      EquivalenceCheck.Outcome outcome =
+          EquivalenceCheck.verify(partitioning, inputs, Arithmetic.of(fast));
       double seconds = (System.nanoTime() - start) / 1e9;
       String name = planned.name(partitioning);
       if (json) {

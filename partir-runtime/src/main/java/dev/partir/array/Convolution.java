@@ -95,7 +95,13 @@ public final class Convolution {
    * @param output zeros, which are overwritten
    */
   public static void convolve(
-      View input, View kernel, Window window, int featureGroups, int batchGroups, View output) {
+      View input,
+      View kernel,
+      Window window,
+      int featureGroups,
+      int batchGroups,
+      View output,
+      Arithmetic arithmetic) {
     if (output.array.length() == 0) {
       return;
     }
@@ -103,7 +109,7 @@ public final class Convolution {
     var convolution = new Convolution(input, kernel, window, groups, (int) kernel.size(BATCH));
     long batchStep = batchGroups > 1 ? input.size(BATCH) / batchGroups : 0;
     long featureStep = featureGroups > 1 ? kernel.size(BATCH) : 0;
-    convolution.run(kernel, batchStep, featureStep, output);
+    convolution.run(kernel, batchStep, featureStep, output, arithmetic);
   }
 
   /** Returns the input as [batch, padded and dilated spatial dimensions, feature]. */
@@ -147,7 +153,8 @@ public final class Convolution {
     return array;
   }
 
-  private void run(View kernel, long batchStep, long featureStep, View output) {
+  private void run(
+      View kernel, long batchStep, long featureStep, View output, Arithmetic arithmetic) {
     int n = (int) (kernel.size(FEATURE) / groups);
     int k = groupFeatures;
     for (long size : kernelSizes) {
@@ -191,7 +198,7 @@ public final class Convolution {
                 HostArray left = windows(first, sizes, rows, depth, batchStep, featureStep);
                 TensorType type = TensorType.of(element, groups, rows, n);
                 store(
-                    MatrixProduct.multiply(left, right, groups, rows, n, depth, type),
+                    MatrixProduct.multiply(left, right, groups, rows, n, depth, type, arithmetic),
                     first,
                     sizes,
                     n,

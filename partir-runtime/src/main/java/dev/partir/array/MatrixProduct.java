@@ -6,8 +6,8 @@ import java.util.stream.IntStream;
 
 /**
  * Products of batches of matrices. Every sum runs over the contracted index in ascending order from
- * zero and every product and sum is rounded in the element type, so that the result does not depend
- * on blocking or threads.
+ * zero, so that the result does not depend on blocking or threads; where exactness is asked for,
+ * every product and sum is rounded in the element type.
  */
 public final class MatrixProduct {
   /** Multiply-adds below which threads do not pay. */
@@ -22,8 +22,19 @@ public final class MatrixProduct {
    * @param result a type of batch * m * n elements
    */
   public static HostArray multiply(
-      HostArray left, HostArray right, int batch, int m, int n, int k, TensorType result) {
+      HostArray left,
+      HostArray right,
+      int batch,
+      int m,
+      int n,
+      int k,
+      TensorType result,
+      Arithmetic arithmetic) {
     HostArray out = HostArray.zeros(result);
+    if (out.length() == 0) {
+      // Its sides may be larger than an int.
+      return out;
+    }
     IntStream rows = IntStream.range(0, batch * m);
     if ((long) batch * m * n * k > PARALLEL_WORK) {
       rows = rows.parallel();
@@ -35,28 +46,10 @@ public final class MatrixProduct {
     }
     switch (Storage.of(element)) {
       case FLOAT -> {
-        if (element == ElementType.F32) {
-          // Blocks of rows share the passes over the right matrix.
-          int blocks = (m + ROWS - 1) / ROWS;
-          IntStream tasks = IntStream.range(0, batch * blocks);
-          if ((long) batch * m * n * k > PARALLEL_WORK) {
-            tasks = tasks.parallel();
-          }
-          tasks.forEach(
-              task -> {
-                int b = task / blocks;
-                int first = task % blocks * ROWS;
-                floatRows(
-                    left.floats(),
-                    (b * m + first) * k,
-                    right.floats(),
-                    b * k * n,
-                    out.floats(),
-                    (b * m + first) * n,
-                    Math.min(ROWS, m - first),
-                    n,
-                    k);
-              });
+        boolean fast = arithmetic == Arithmetic.FAST;
+        if (fast || element == ElementType.F32) {
+          floats(left.floats(), right.floats(), out.floats(), batch, m, n, k, fast);
+          NumberFormat.round(element, out.floats());
         } else {
           rows.forEach(
               row ->
@@ -77,75 +70,25 @@ public final class MatrixProduct {
     return out;
   }
 
-  private static final int ROWS = 16;
-
-  /**
-   * Multiplies {@code rows} rows of the left matrix; four contracted indices at a time, added in
-   * their order.
-   */
-  private static void floatRows(
-      float[] left,
-      int leftAt,
-      float[] right,
-      int rightAt,
-      float[] out,
-      int outAt,
-      int rows,
-      int n,
-      int k) {
-    int p = 0;
-    for (; p + 4 <= k; p += 4) {
-      int r0 = rightAt + p * n;
-      int r1 = r0 + n;
-      int r2 = r1 + n;
-      int r3 = r2 + n;
-      for (int i = 0; i < rows; i++) {
-        int a = leftAt + i * k + p;
-        floatStep4(
-            out,
-            outAt + i * n,
-            right,
-            r0,
-            r1,
-            r2,
-            r3,
-            left[a],
-            left[a + 1],
-            left[a + 2],
-            left[a + 3],
-            n);
-      }
+  private static void floats(
+      float[] left, float[] right, float[] out, int batch, int m, int n, int k, boolean fused) {
+    // Threads share one product, or where there are many take one each.
+    boolean share = batch < 4;
+    IntStream products = IntStream.range(0, batch);
+    if (!share && (long) batch * m * n * k > PARALLEL_WORK) {
+      products = products.parallel();
     }
-    for (; p < k; p++) {
-      int r = rightAt + p * n;
-      for (int i = 0; i < rows; i++) {
-        float a = left[leftAt + i * k + p];
-        int o = outAt + i * n;
-        for (int j = 0; j < n; j++) {
-          out[o + j] += a * right[r + j];
-        }
-      }
-    }
-  }
-
-  private static void floatStep4(
-      float[] out,
-      int o,
-      float[] right,
-      int r0,
-      int r1,
-      int r2,
-      int r3,
-      float a0,
-      float a1,
-      float a2,
-      float a3,
-      int n) {
-    for (int j = 0; j < n; j++) {
-      out[o + j] =
-          (((out[o + j] + a0 * right[r0 + j]) + a1 * right[r1 + j]) + a2 * right[r2 + j])
-              + a3 * right[r3 + j];
-    }
+    products.forEach(
+        b ->
+            FloatProduct.multiply(
+                new FloatProduct.Matrix(left, b * m * k, k, 1),
+                new FloatProduct.Matrix(right, b * k * n, n, 1),
+                new FloatProduct.Matrix(out, b * m * n, n, 1),
+                m,
+                n,
+                k,
+                fused,
+                share));
   }
 
   private static void narrowRow(

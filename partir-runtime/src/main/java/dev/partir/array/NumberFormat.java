@@ -173,9 +173,27 @@ public final class NumberFormat {
 
   /** Rounds numbers in place. */
   public static void round(ElementType type, float[] values) {
-    if (type != ElementType.F32 && type != ElementType.COMPLEX_F32) {
-      for (int i = 0; i < values.length; i++) {
-        values[i] = round(type, values[i]);
+    round(type, values, 0, values.length);
+  }
+
+  /** Rounds the values from {@code first} to before {@code end} in place. */
+  public static void round(ElementType type, float[] values, int first, int end) {
+    switch (type) {
+      case F32, COMPLEX_F32 -> {}
+      case BF16 -> {
+        for (int i = first; i < end; i++) {
+          values[i] = roundBf16(values[i]);
+        }
+      }
+      case F16 -> {
+        for (int i = first; i < end; i++) {
+          values[i] = roundF16(values[i]);
+        }
+      }
+      default -> {
+        for (int i = first; i < end; i++) {
+          values[i] = round(type, values[i]);
+        }
       }
     }
   }

@@ -113,15 +113,41 @@ public final class StridedCopy {
       }
       int f = (int) sourceOffset * parts;
       int t = (int) targetOffset * parts;
+      long length = 1;
+      for (int d = 0; d < rank; d++) {
+        length *= size[d];
+      }
+      if (rank == 1 || length > Integer.MAX_VALUE) {
+        copy(source, f, target, t, 0, size[0]);
+        return;
+      }
+      int each = (int) length / size[0];
+      // Parts of the first dimension, of as many elements as threads are worth.
+      Chunks.each(
+          size[0],
+          each,
+          (first, end) -> copy(source, f + first * from[0], target, t + first * to[0], first, end));
+    }
+
+    /** Copies the part of a box whose first index is in a range. */
+    private void copy(
+        HostArray source, int sourcePlace, HostArray target, int targetPlace, int first, int end) {
+      int f = sourcePlace;
+      int t = targetPlace;
       int last = rank - 1;
+      if (last == 0) {
+        row(source.storage(), f, from[0], target.storage(), t, to[0], end - first);
+        return;
+      }
       int[] index = new int[rank];
+      index[0] = first;
       while (true) {
         row(source.storage(), f, from[last], target.storage(), t, to[last], size[last]);
         int d = last - 1;
         for (; d >= 0; d--) {
           f += from[d];
           t += to[d];
-          if (++index[d] < size[d]) {
+          if (++index[d] < (d == 0 ? end : size[d])) {
             break;
           }
           f -= from[d] * size[d];

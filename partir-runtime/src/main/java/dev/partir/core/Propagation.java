@@ -371,7 +371,7 @@ final class Propagation {
     return viable(program, node, factor, axis);
   }
 
-  private static boolean viable(CoreProgram program, int node, int factor, int axis) {
+  static boolean viable(CoreProgram program, int node, int factor, int axis) {
     return viable(program, node, factor, axis, false);
   }
 

@@ -1,5 +1,6 @@
 package dev.partir.interp;
 
+import dev.partir.array.Arithmetic;
 import dev.partir.array.HostArray;
 import dev.partir.array.NumberFormat;
 import dev.partir.ir.Diagnostic;
@@ -84,11 +85,21 @@ public final class EquivalenceCheck {
    *     run
    */
   public static Outcome verify(Partitioning partitioning, List<HostArray> arguments) {
+    return verify(partitioning, arguments, Arithmetic.EXACT);
+  }
+
+  /**
+   * Does the same with a given rounding.
+   *
+   * @throws dev.partir.ir.PartirException as {@link #verify(Partitioning, List)}
+   */
+  public static Outcome verify(
+      Partitioning partitioning, List<HostArray> arguments, Arithmetic arithmetic) {
     Function whole = partitioning.function();
     LocalProgram local = partitioning.local();
-    List<HostArray> expected = Interpreter.run(whole, arguments);
-    Outcome outcome = compare(whole, expected, local, runLocal(local, arguments));
-    List<HostArray> temporal = TemporalRun.run(partitioning.core(), arguments);
+    List<HostArray> expected = Interpreter.run(whole, arguments, arithmetic);
+    Outcome outcome = compare(whole, expected, local, runLocal(local, arguments, arithmetic));
+    List<HostArray> temporal = TemporalRun.run(partitioning.core(), arguments, arithmetic);
     List<ResultCheck> checks = new ArrayList<>(outcome.results());
     for (int r = 0; r < checks.size(); r++) {
       ResultCheck check = checks.get(r);
@@ -128,6 +139,11 @@ public final class EquivalenceCheck {
 
   /** Runs a device-local program on global arguments; returns for each device what it gives. */
   public static List<List<HostArray>> runLocal(LocalProgram local, List<HostArray> arguments) {
+    return runLocal(local, arguments, Arithmetic.EXACT);
+  }
+
+  private static List<List<HostArray>> runLocal(
+      LocalProgram local, List<HostArray> arguments, Arithmetic arithmetic) {
     Mesh mesh = local.mesh();
     if (mesh.deviceCount() > MAX_DEVICES) {
       throw new PartirException(
@@ -149,7 +165,7 @@ public final class EquivalenceCheck {
       }
       blocks.add(held);
     }
-    return VirtualDevices.run(local.main(), blocks);
+    return VirtualDevices.run(local.main(), blocks, arithmetic);
   }
 
   private static Outcome compare(

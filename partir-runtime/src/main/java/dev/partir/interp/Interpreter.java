@@ -1,5 +1,6 @@
 package dev.partir.interp;
 
+import dev.partir.array.Arithmetic;
 import dev.partir.array.HostArray;
 import dev.partir.ir.Block;
 import dev.partir.ir.Diagnostic;
@@ -29,13 +30,15 @@ public final class Interpreter {
 
   private final Module module;
   private final Process process;
+  private final Arithmetic arithmetic;
   private final IdentityHashMap<Function, FunctionCode> codes = new IdentityHashMap<>();
   private final SplittableRandom random = new SplittableRandom(0);
   private int callDepth;
 
-  private Interpreter(Module module, Process process) {
+  private Interpreter(Module module, Process process, Arithmetic arithmetic) {
     this.module = module;
     this.process = process;
+    this.arithmetic = arithmetic;
   }
 
   /**
@@ -57,18 +60,60 @@ public final class Interpreter {
    * @throws PartirException as {@link #run(Module, List)}
    */
   public static List<HostArray> run(Module module, Function function, List<HostArray> arguments) {
-    return run(module, function, arguments, Process.Alone.INSTANCE);
+    return run(module, function, arguments, Arithmetic.EXACT);
+  }
+
+  /**
+   * Runs a function of a program with a given rounding.
+   *
+   * @throws PartirException as {@link #run(Module, List)}
+   */
+  public static List<HostArray> run(
+      Module module, Function function, List<HostArray> arguments, Arithmetic arithmetic) {
+    return run(module, function, arguments, Process.Alone.INSTANCE, arithmetic);
   }
 
   /** Runs a function that calls no other. */
   public static List<HostArray> run(Function function, List<HostArray> arguments) {
-    return run(Module.of(null, dev.partir.ir.Attributes.EMPTY, List.of(function)), arguments);
+    return run(function, arguments, Arithmetic.EXACT);
+  }
+
+  /** Runs a function that calls no other with a given rounding. */
+  static List<HostArray> run(Function function, List<HostArray> arguments, Arithmetic arithmetic) {
+    Module module = Module.of(null, dev.partir.ir.Attributes.EMPTY, List.of(function));
+    return run(module, module.main(), arguments, arithmetic);
   }
 
   /** Runs a function of a program as one process of several. */
   static List<HostArray> run(
-      Module module, Function function, List<HostArray> arguments, Process process) {
-    return new Interpreter(module, process).call(function, arguments);
+      Module module,
+      Function function,
+      List<HostArray> arguments,
+      Process process,
+      Arithmetic arithmetic) {
+    try {
+      return new Interpreter(module, process, arithmetic).call(function, arguments);
+    } catch (StackOverflowError tooDeep) {
+      throw new PartirException(
+          Diagnostic.at(
+              function.location(),
+              ErrorCode.LIMIT,
+              "calls and regions nest deeper than the stack of this thread allows",
+              "Do not call in a circle"));
+    } catch (OutOfMemoryError tooLarge) {
+      throw outOfMemory();
+    }
+  }
+
+  private static PartirException outOfMemory() {
+    return new PartirException(
+        Diagnostic.of(
+            ErrorCode.LIMIT,
+            "",
+            "its arrays take more memory than the Java heap of "
+                + (Runtime.getRuntime().maxMemory() >> 20)
+                + " MiB has",
+            "Give Java a larger heap (-Xmx), or run the program with smaller sizes"));
   }
 
   private List<HostArray> call(Function function, List<HostArray> arguments) {
@@ -141,7 +186,13 @@ public final class Interpreter {
       operations.enter(slots, arguments);
       for (int i = 0; i < operations.size(); i++) {
         process.checkRunning();
-        operations.run(i, slots, this);
+        try {
+          operations.run(i, slots, this);
+        } catch (PartirException problem) {
+          throw operations.placed(i, problem);
+        } catch (OutOfMemoryError tooLarge) {
+          throw operations.placed(i, outOfMemory());
+        }
       }
       return operations.leave(slots);
     }
@@ -175,7 +226,7 @@ public final class Interpreter {
         tasks.add(new VirtualDevices.Task(function, arguments.subList(used, end), fed));
         used = end;
       }
-      return VirtualDevices.run(module, grid, tasks);
+      return VirtualDevices.run(module, grid, tasks, arithmetic);
     }
 
     @Override
@@ -205,6 +256,11 @@ public final class Interpreter {
     @Override
     public SplittableRandom random() {
       return random;
+    }
+
+    @Override
+    public Arithmetic arithmetic() {
+      return arithmetic;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.partir.interp;
 
+import dev.partir.array.Arithmetic;
 import dev.partir.array.HostArray;
 import dev.partir.core.CoreGraph;
 import dev.partir.core.CoreProgram;
@@ -42,11 +43,13 @@ public final class TemporalRun {
   private final CoreProgram program;
   private final CoreGraph graph;
   private final Mesh mesh;
+  private final Arithmetic arithmetic;
   private final Map<Integer, Function> bodies = new HashMap<>();
   private final SplittableRandom random = new SplittableRandom(0);
 
-  private TemporalRun(CoreProgram program) {
+  private TemporalRun(CoreProgram program, Arithmetic arithmetic) {
     this.program = program;
+    this.arithmetic = arithmetic;
     graph = program.graph();
     mesh = program.mesh();
   }
@@ -58,9 +61,15 @@ public final class TemporalRun {
    * @return one array per result
    */
   public static List<HostArray> run(CoreProgram program, List<HostArray> arguments) {
+    return run(program, arguments, Arithmetic.EXACT);
+  }
+
+  /** Does the same with a given rounding. */
+  static List<HostArray> run(
+      CoreProgram program, List<HostArray> arguments, Arithmetic arithmetic) {
     Function function = program.graph().function();
     Interpreter.checkArguments(function, arguments);
-    return new TemporalRun(program).new Frame(function).run(function.body(), arguments);
+    return new TemporalRun(program, arithmetic).new Frame(function).run(function.body(), arguments);
   }
 
   /** The values of the run; regions see the values around them. */
@@ -150,7 +159,7 @@ public final class TemporalRun {
             }
           }
         }
-        List<HostArray> yielded = Interpreter.run(body, blocks);
+        List<HostArray> yielded = Interpreter.run(body, blocks, arithmetic);
         for (int r = 0; r < yielded.size(); r++) {
           combinations.get(r).add(device, yielded.get(r));
         }
@@ -194,6 +203,11 @@ public final class TemporalRun {
     @Override
     public SplittableRandom random() {
       return random;
+    }
+
+    @Override
+    public Arithmetic arithmetic() {
+      return arithmetic;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.partir.interp;
 
+import dev.partir.array.Arithmetic;
 import dev.partir.array.HostArray;
 import dev.partir.ir.Attributes;
 import dev.partir.ir.Function;
@@ -57,11 +58,17 @@ public final class VirtualDevices {
    * @throws PartirException when arguments do not fit or an operation cannot be run
    */
   public static List<List<HostArray>> run(Function function, List<List<HostArray>> arguments) {
+    return run(function, arguments, Arithmetic.EXACT);
+  }
+
+  /** Runs a function that calls no other with a given rounding. */
+  static List<List<HostArray>> run(
+      Function function, List<List<HostArray>> arguments, Arithmetic arithmetic) {
     return run(
         Module.of(null, Attributes.EMPTY, List.of(function)),
-        function,
         new ProcessGrid(arguments.size(), 1),
-        arguments);
+        tasks(function, arguments),
+        arithmetic);
   }
 
   /**
@@ -73,15 +80,20 @@ public final class VirtualDevices {
    */
   public static List<List<HostArray>> run(
       Module module, Function function, ProcessGrid grid, List<List<HostArray>> arguments) {
+    return run(module, grid, tasks(function, arguments), Arithmetic.EXACT);
+  }
+
+  private static List<Task> tasks(Function function, List<List<HostArray>> arguments) {
     List<Task> tasks = new ArrayList<>();
     for (List<HostArray> given : arguments) {
       tasks.add(new Task(function, given, List.of()));
     }
-    return run(module, grid, tasks);
+    return tasks;
   }
 
   /** Runs a function of a program per process, which may be several different ones. */
-  static List<List<HostArray>> run(Module module, ProcessGrid grid, List<Task> tasks) {
+  static List<List<HostArray>> run(
+      Module module, ProcessGrid grid, List<Task> tasks, Arithmetic arithmetic) {
     if (tasks.size() != grid.size()) {
       throw new IllegalArgumentException(tasks.size() + " tasks for " + grid.size());
     }
@@ -97,9 +109,12 @@ public final class VirtualDevices {
       int process = p;
       running.add(
           THREADS.submit(
-              () -> results.set(process, runOne(module, tasks.get(process), process, rendezvous))));
+              () ->
+                  results.set(
+                      process,
+                      runOne(module, tasks.get(process), process, rendezvous, arithmetic))));
     }
-    results.set(0, runOne(module, tasks.get(0), 0, rendezvous));
+    results.set(0, runOne(module, tasks.get(0), 0, rendezvous, arithmetic));
     for (Future<?> thread : running) {
       await(thread, rendezvous);
     }
@@ -112,10 +127,14 @@ public final class VirtualDevices {
   }
 
   private static @Nullable List<HostArray> runOne(
-      Module module, Task task, int process, Rendezvous rendezvous) {
+      Module module, Task task, int process, Rendezvous rendezvous, Arithmetic arithmetic) {
     try {
       return Interpreter.run(
-          module, task.function(), task.arguments(), rendezvous.process(process, task.infeed()));
+          module,
+          task.function(),
+          task.arguments(),
+          rendezvous.process(process, task.infeed()),
+          arithmetic);
     } catch (RuntimeException | Error failure) {
       rendezvous.fail(process, failure);
       return null;

@@ -72,11 +72,7 @@ public sealed interface Attribute {
    */
   record Struct(String name, Attributes fields) implements Attribute {
     public Struct {
-      for (String key : fields.keys()) {
-        if (fields.get(key) instanceof Array list && list.elements().isEmpty()) {
-          fields = fields.without(key);
-        }
-      }
+      fields = fields.withoutEmptyLists();
     }
   }
 

@@ -161,10 +161,11 @@ public final class TensorType implements Type {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof TensorType that
-        && element == that.element
-        && Objects.equals(quantization, that.quantization)
-        && Arrays.equals(dims, that.dims);
+    return this == other
+        || (other instanceof TensorType that
+            && element == that.element
+            && Objects.equals(quantization, that.quantization)
+            && Arrays.equals(dims, that.dims));
   }
 
   @Override

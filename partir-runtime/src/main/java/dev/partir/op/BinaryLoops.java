@@ -1,5 +1,6 @@
 package dev.partir.op;
 
+import dev.partir.array.Chunks;
 import dev.partir.array.ComplexFunctions;
 import dev.partir.array.HostArray;
 import dev.partir.array.NumberFormat;
@@ -21,47 +22,59 @@ final class BinaryLoops {
     float[] a = left.floats();
     float[] b = right.floats();
     float[] to = out.floats();
+    Chunks.each(to.length, (first, end) -> floats(op, a, b, to, first, end, element, function));
+  }
+
+  private static void floats(
+      BinaryOp op,
+      float[] a,
+      float[] b,
+      float[] to,
+      int first,
+      int end,
+      ElementType element,
+      DoubleBinaryOperator function) {
     // A narrower number is rounded once more, which changes nothing: a float has more than twice
     // its bits.
     switch (op) {
       case ADD -> {
-        for (int i = 0; i < to.length; i++) {
+        for (int i = first; i < end; i++) {
           to[i] = a[i] + b[i];
         }
       }
       case SUBTRACT -> {
-        for (int i = 0; i < to.length; i++) {
+        for (int i = first; i < end; i++) {
           to[i] = a[i] - b[i];
         }
       }
       case MULTIPLY -> {
-        for (int i = 0; i < to.length; i++) {
+        for (int i = first; i < end; i++) {
           to[i] = a[i] * b[i];
         }
       }
       case DIVIDE -> {
-        for (int i = 0; i < to.length; i++) {
+        for (int i = first; i < end; i++) {
           to[i] = a[i] / b[i];
         }
       }
       case MAXIMUM -> {
-        for (int i = 0; i < to.length; i++) {
+        for (int i = first; i < end; i++) {
           to[i] = Math.max(a[i], b[i]);
         }
       }
       case MINIMUM -> {
-        for (int i = 0; i < to.length; i++) {
+        for (int i = first; i < end; i++) {
           to[i] = Math.min(a[i], b[i]);
         }
       }
       default -> {
-        for (int i = 0; i < to.length; i++) {
+        for (int i = first; i < end; i++) {
           to[i] = NumberFormat.round(element, function.applyAsDouble(a[i], b[i]));
         }
         return;
       }
     }
-    NumberFormat.round(element, to);
+    NumberFormat.round(element, to, first, end);
   }
 
   private static void doubles(

@@ -125,12 +125,10 @@ public enum BinaryOp implements Pointwise {
             left.compatible(right),
             () -> "its operands are a " + left + " and a " + right,
             "Both must have one type: convert or broadcast one of them");
-    check
-        .constraint("I1, I2")
-        .require(
-            takes(left.element()),
-            () -> "its operands are of type " + left.element(),
-            "It takes " + taken());
+    check.constraint("I1, I2");
+    if (!takes(left.element())) {
+      check.require(false, "its operands are of type " + left.element(), "It takes " + taken());
+    }
     if (check.ok()) {
       check.constraint("C1").result(0, left);
     }

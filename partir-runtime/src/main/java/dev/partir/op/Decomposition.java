@@ -1,5 +1,6 @@
 package dev.partir.op;
 
+import dev.partir.array.Arithmetic;
 import dev.partir.array.HostArray;
 import dev.partir.ir.Attributes;
 import dev.partir.ir.Block;
@@ -158,6 +159,11 @@ final class Decomposition implements Evaluation {
       List<HostArray> arguments,
       List<List<HostArray>> infeed) {
     return evaluation.runParallel(grid, functions, arguments, infeed);
+  }
+
+  @Override
+  public Arithmetic arithmetic() {
+    return evaluation.arithmetic();
   }
 
   @Override

@@ -103,7 +103,11 @@ public enum DotGeneralOp implements Op {
     }
 
     private static long[] longs(int[] dims) {
-      return Arrays.stream(dims).asLongStream().toArray();
+      long[] longs = new long[dims.length];
+      for (int d = 0; d < dims.length; d++) {
+        longs[d] = dims[d];
+      }
+      return longs;
     }
 
     /** Returns the batch dimensions of both operands. */
@@ -283,7 +287,9 @@ public enum DotGeneralOp implements Op {
             dimensions.rightBatch,
             dimensions.rightContracting,
             rightFree);
-    HostArray product = MatrixProduct.multiply(a, b, batch, m, n, k, result.withElement(element));
+    HostArray product =
+        MatrixProduct.multiply(
+            a, b, batch, m, n, k, result.withElement(element), evaluation.arithmetic());
     return List.of(ConvertOp.convert(product, result));
   }
 

@@ -7,7 +7,6 @@ import dev.partir.ir.Attributes;
 import dev.partir.ir.Operation;
 import dev.partir.ir.Value;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -99,9 +98,15 @@ final class DotGeneralText {
     long[] left = parser.list();
     parser.expect("x");
     long[] right = parser.list();
-    return new int[][] {
-      Arrays.stream(left).mapToInt(Math::toIntExact).toArray(),
-      Arrays.stream(right).mapToInt(Math::toIntExact).toArray()
-    };
+    return new int[][] {ints(left), ints(right)};
+  }
+
+  private static int[] ints(long[] numbers) {
+    int[] ints = new int[numbers.length];
+    for (int i = 0; i < ints.length; i++) {
+      // A number that is far from any dimension stays far.
+      ints[i] = (int) Math.max(Integer.MIN_VALUE, Math.min(Integer.MAX_VALUE, numbers[i]));
+    }
+    return ints;
   }
 }

@@ -1,5 +1,6 @@
 package dev.partir.op;
 
+import dev.partir.array.Arithmetic;
 import dev.partir.array.HostArray;
 import dev.partir.ir.Region;
 import java.util.List;
@@ -47,6 +48,11 @@ public interface Evaluation {
    * seed.
    */
   SplittableRandom random();
+
+  /** Returns with what rounding the program is run; by default exactly. */
+  default Arithmetic arithmetic() {
+    return Arithmetic.EXACT;
+  }
 
   /** Returns the process that runs the operation. */
   Process process();

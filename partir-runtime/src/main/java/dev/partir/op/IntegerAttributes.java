@@ -87,7 +87,12 @@ final class IntegerAttributes {
 
   private static boolean isList(Attribute value) {
     if (value instanceof Attribute.Array list) {
-      return list.elements().stream().allMatch(element -> element instanceof Attribute.Int);
+      for (Attribute element : list.elements()) {
+        if (!(element instanceof Attribute.Int)) {
+          return false;
+        }
+      }
+      return true;
     }
     return (value instanceof Attribute.IntArray array && array.type() == ElementType.I64)
         || (value instanceof Attribute.Dense dense && dense.type().element() == ElementType.I64);

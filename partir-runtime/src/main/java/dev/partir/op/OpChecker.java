@@ -28,7 +28,10 @@ public final class OpChecker {
   /** Verifies an operation. */
   public void check(Operation next) {
     operation = next;
-    inferred = Op.typesOf(next.results()).toArray(Type[]::new);
+    inferred = new Type[next.results().size()];
+    for (int i = 0; i < inferred.length; i++) {
+      inferred[i] = next.result(i).type();
+    }
     failed = false;
     constraint = "";
     if (QuantizedOperation.isQuantized(next)) {
@@ -156,12 +159,14 @@ public final class OpChecker {
 
   /** Requires that all operands and results are tensors; their sizes may be dynamic. */
   public boolean tensors() {
-    for (List<Value> values : List.of(operation.operands(), operation.results())) {
-      for (Value value : values) {
-        if (!(value.type() instanceof TensorType)) {
-          fail(ErrorCode.TYPE_MISMATCH, "it takes or gives a " + value.type(), "Use tensors");
-          return false;
-        }
+    return tensors(operation.operands()) && tensors(operation.results());
+  }
+
+  private boolean tensors(List<Value> values) {
+    for (int i = 0; i < values.size(); i++) {
+      if (!(values.get(i).type() instanceof TensorType)) {
+        fail(ErrorCode.TYPE_MISMATCH, "it takes or gives a " + values.get(i).type(), "Use tensors");
+        return false;
       }
     }
     return true;

@@ -1,5 +1,6 @@
 package dev.partir.op;
 
+import dev.partir.array.Chunks;
 import dev.partir.array.HostArray;
 import dev.partir.array.Storage;
 import dev.partir.ir.AsmParser;
@@ -111,9 +112,13 @@ public enum SelectOp implements Pointwise {
   }
 
   private static void select(int[] predicate, float[] a, float[] b, float[] to) {
-    for (int i = 0; i < to.length; i++) {
-      to[i] = predicate[i] != 0 ? a[i] : b[i];
-    }
+    Chunks.each(
+        to.length,
+        (first, end) -> {
+          for (int i = first; i < end; i++) {
+            to[i] = predicate[i] != 0 ? a[i] : b[i];
+          }
+        });
   }
 
   @Override

@@ -61,11 +61,11 @@ final class ShapeOps {
   static boolean dimensions(OpChecker check, String name, int[] dims, int rank) {
     boolean[] seen = new boolean[rank];
     for (int dim : dims) {
-      if (!check.require(
-          dim >= 0 && dim < rank,
-          () -> name + " has " + dim + " for a tensor of rank " + rank,
-          "Dimensions count from 0 to " + (rank - 1))) {
-        return false;
+      if (dim < 0 || dim >= rank) {
+        return check.require(
+            false,
+            name + " has " + dim + " for a tensor of rank " + rank,
+            "Dimensions count from 0 to " + (rank - 1));
       }
       if (!check.require(
           !seen[dim], () -> name + " has " + dim + " twice", "Name each dimension once")) {

@@ -1,5 +1,6 @@
 package dev.partir.op;
 
+import dev.partir.array.Chunks;
 import dev.partir.array.ComplexFunctions;
 import dev.partir.array.HostArray;
 import dev.partir.array.NumberFormat;
@@ -27,54 +28,59 @@ final class UnaryLoops {
       }
       return;
     }
+    Chunks.each(to.length, (first, end) -> singles(op, from, to, first, end, function));
+  }
+
+  private static void singles(
+      UnaryOp op, float[] from, float[] to, int first, int end, DoubleUnaryOperator function) {
     switch (op) {
       case ABS -> {
-        for (int i = 0; i < to.length; i++) {
+        for (int i = first; i < end; i++) {
           to[i] = Math.abs(from[i]);
         }
       }
       case EXPONENTIAL -> {
-        for (int i = 0; i < to.length; i++) {
+        for (int i = first; i < end; i++) {
           to[i] = (float) Math.exp(from[i]);
         }
       }
       case LOG -> {
-        for (int i = 0; i < to.length; i++) {
+        for (int i = first; i < end; i++) {
           to[i] = (float) Math.log(from[i]);
         }
       }
       case LOGISTIC -> {
-        for (int i = 0; i < to.length; i++) {
+        for (int i = first; i < end; i++) {
           to[i] = (float) (1 / (1 + Math.exp(-from[i])));
         }
       }
       case NEGATE -> {
-        for (int i = 0; i < to.length; i++) {
+        for (int i = first; i < end; i++) {
           to[i] = -from[i];
         }
       }
       case RSQRT -> {
-        for (int i = 0; i < to.length; i++) {
+        for (int i = first; i < end; i++) {
           to[i] = (float) (1 / Math.sqrt(from[i]));
         }
       }
       case SQRT -> {
-        for (int i = 0; i < to.length; i++) {
+        for (int i = first; i < end; i++) {
           to[i] = (float) Math.sqrt(from[i]);
         }
       }
       case SQUARE -> {
-        for (int i = 0; i < to.length; i++) {
+        for (int i = first; i < end; i++) {
           to[i] = from[i] * from[i];
         }
       }
       case TANH -> {
-        for (int i = 0; i < to.length; i++) {
+        for (int i = first; i < end; i++) {
           to[i] = (float) SpecialFunctions.tanhForFloats(from[i]);
         }
       }
       default -> {
-        for (int i = 0; i < to.length; i++) {
+        for (int i = first; i < end; i++) {
           to[i] = (float) function.applyAsDouble(from[i]);
         }
       }

@@ -148,9 +148,9 @@ public enum UnaryOp implements Pointwise {
       return;
     }
     TensorType type = operation.operand(0).tensor();
-    if (check
-        .constraint("I1")
-        .require(takes(type.element()), () -> "operand 0 is a " + type, "It takes " + taken())) {
+    check.constraint("I1");
+    if (takes(type.element())
+        || check.require(false, "operand 0 is a " + type, "It takes " + taken())) {
       check.constraint("C1").result(0, infer(type));
     }
   }

@@ -35,41 +35,28 @@ final class Aliases {
 
   Aliases(Tokens tokens) {
     this.tokens = tokens;
-    find("#");
-    find("!");
+    find();
   }
 
-  /** Finds lines that begin with the mark, a name and an equals sign. */
-  private void find(String mark) {
-    String text = tokens.source().text();
+  /** Finds lines that begin with a mark, a name and an equals sign. */
+  private void find() {
+    Source source = tokens.source();
     Lexer lexer = tokens.lexer();
     int first = lexer.start();
-    for (int p = tokens.source().find(mark, first); p < lexer.limit(); ) {
-      int next = p + 1;
-      if (beginsLine(text, p)) {
-        lexer.moveTo(p);
-        if (lexer.token() == Token.HASH || lexer.token() == Token.BANG) {
-          String name = lexer.spelling();
-          lexer.next();
-          if (lexer.token() == Token.EQUAL) {
-            next = lexer.end();
-            if (values.putIfAbsent(name, next) != null) {
-              tokens.report(p, ErrorCode.REDEFINED, "the alias " + name + " is defined twice", "");
-            }
-          }
+    for (int p = source.marked(first); p < lexer.limit(); p = source.marked(p + 1)) {
+      if (source.text().charAt(p) == '{') {
+        continue;
+      }
+      lexer.moveTo(p);
+      if (lexer.token() == Token.HASH || lexer.token() == Token.BANG) {
+        String name = lexer.spelling();
+        lexer.next();
+        if (lexer.token() == Token.EQUAL && values.putIfAbsent(name, lexer.end()) != null) {
+          tokens.report(p, ErrorCode.REDEFINED, "the alias " + name + " is defined twice", "");
         }
       }
-      p = tokens.source().find(mark, next);
     }
     lexer.moveTo(first);
-  }
-
-  private static boolean beginsLine(String text, int position) {
-    int p = position - 1;
-    while (p >= 0 && (text.charAt(p) == ' ' || text.charAt(p) == '\t')) {
-      p--;
-    }
-    return p < 0 || text.charAt(p) == '\n' || text.charAt(p) == '\r';
   }
 
   /** Returns whether there is an alias of that name, its mark included. */

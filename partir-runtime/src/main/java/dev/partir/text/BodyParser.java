@@ -213,7 +213,7 @@ final class BodyParser {
     }
     do {
       int offset = lexer.start();
-      String name = tokens.take(Token.VALUE).substring(1);
+      String name = tokens.valueName();
       long count = 1;
       if (tokens.accept(Token.COLON)) {
         int number = lexer.start();

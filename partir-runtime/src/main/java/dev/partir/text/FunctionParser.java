@@ -210,7 +210,7 @@ final class FunctionParser {
         // A function without a body, which is refused later, does not name its arguments.
         String name = "arg" + arguments.size();
         if (tokens.at(Token.VALUE)) {
-          name = tokens.take(Token.VALUE).substring(1);
+          name = tokens.valueName();
           tokens.expect(Token.COLON);
         }
         Type type = parsers.types().type();

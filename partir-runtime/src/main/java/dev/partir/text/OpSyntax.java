@@ -96,7 +96,7 @@ final class OpSyntax implements AsmParser {
 
   @Override
   public String newName() {
-    return tokens.take(Token.VALUE).substring(1);
+    return tokens.valueName();
   }
 
   @Override

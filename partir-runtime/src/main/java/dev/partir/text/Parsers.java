@@ -36,7 +36,7 @@ record Parsers(
         do {
           int offset = tokens.lexer().start();
           Location place = tokens.location();
-          String name = tokens.take(Token.VALUE).substring(1);
+          String name = tokens.valueName();
           tokens.expect(Token.COLON);
           Type type = types.type();
           arguments.add(new BlockArgument(name, type, locations.optional(place), offset));

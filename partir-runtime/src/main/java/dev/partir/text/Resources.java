@@ -26,9 +26,9 @@ final class Resources {
     Lexer lexer = tokens.lexer();
     int first = lexer.start();
     Source source = tokens.source();
-    for (int p = source.find("{-#", first); p < lexer.limit(); p = source.find("{-#", p + 1)) {
-      lexer.moveTo(p);
-      if (lexer.startsLine()) {
+    for (int p = source.marked(first); p < lexer.limit(); p = source.marked(p + 1)) {
+      if (source.text().startsWith("{-#", p)) {
+        lexer.moveTo(p);
         try {
           section();
         } catch (PartirException notWellFormed) {

@@ -2,18 +2,19 @@ package dev.partir.text;
 
 import dev.partir.ir.Location;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.Map;
 
 /** A text with its name, and the lines and columns of its characters. */
 final class Source {
-  private record Found(int from, int place) {}
-
-  private final Map<String, Found> found = new HashMap<>();
   private final String fileName;
   private final String text;
   private int[] lineStarts = {};
   private int lines;
+  private int lastLine = 1;
+
+  /** The characters that {@link #marked} finds. */
+  private int[] marks = {};
+
+  private int markCount;
 
   Source(String fileName, String text) {
     this.fileName = fileName;
@@ -25,18 +26,16 @@ final class Source {
   }
 
   /**
-   * Returns where {@code mark} stands next, or the end of the text. The answer is remembered, so
-   * that asking in many parts of a text costs no more than in one.
+   * Returns the first place at or behind {@code from} where a line begins with {@code #}, {@code !}
+   * or <code>{</code>, blanks aside; the length of the text if there is none.
    */
-  int find(String mark, int from) {
-    Found last = found.get(mark);
-    if (last != null && last.from() <= from && from <= last.place()) {
-      return last.place();
+  int marked(int from) {
+    if (lines == 0) {
+      findLines();
     }
-    int place = text.indexOf(mark, from);
-    place = place < 0 ? text.length() : place;
-    found.put(mark, new Found(from, place));
-    return place;
+    int found = Arrays.binarySearch(marks, 0, markCount, from);
+    int next = found >= 0 ? found : -found - 1;
+    return next < markCount ? marks[next] : text.length();
   }
 
   /** Returns the place of a character. */
@@ -50,20 +49,52 @@ final class Source {
     if (lines == 0) {
       findLines();
     }
+    // Questions mostly come in the order of the text.
+    int last = lastLine;
+    if (lineStarts[last - 1] <= offset) {
+      if (last == lines || offset < lineStarts[last]) {
+        return last;
+      }
+      if (last + 1 == lines || offset < lineStarts[last + 1]) {
+        lastLine = last + 1;
+        return last + 1;
+      }
+    }
     int found = Arrays.binarySearch(lineStarts, 0, lines, offset);
-    return found >= 0 ? found + 1 : -found - 1;
+    lastLine = found >= 0 ? found + 1 : -found - 1;
+    return lastLine;
   }
 
   private void findLines() {
     int[] starts = new int[Math.max(16, text.length() / 64)];
     int count = 1;
+    mark(0);
     for (int p = text.indexOf('\n'); p >= 0; p = text.indexOf('\n', p + 1)) {
       if (count == starts.length) {
         starts = Arrays.copyOf(starts, 2 * count);
       }
       starts[count++] = p + 1;
+      mark(p + 1);
     }
     lineStarts = starts;
     lines = count;
+  }
+
+  private void mark(int lineStart) {
+    int p = lineStart;
+    while (p < text.length() && isBlank(text.charAt(p))) {
+      p++;
+    }
+    char c = p < text.length() ? text.charAt(p) : 0;
+    if (c == '#' || c == '!' || c == '{') {
+      if (markCount == marks.length) {
+        marks = Arrays.copyOf(marks, Math.max(16, 2 * markCount));
+      }
+      marks[markCount++] = p;
+    }
+  }
+
+  private static boolean isBlank(char c) {
+    return c == ' ' || c == '\t' || c == '\r' || c == '\uFEFF';
   }
 }

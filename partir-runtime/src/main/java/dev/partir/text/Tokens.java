@@ -85,6 +85,16 @@ final class Tokens {
     return text;
   }
 
+  /** Takes {@code %name} and returns the name. */
+  String valueName() {
+    if (lexer.token() != Token.VALUE) {
+      throw expected(Token.VALUE.description());
+    }
+    String name = source.text().substring(lexer.start() + 1, lexer.end());
+    lexer.next();
+    return name;
+  }
+
   /** Takes a string and returns what it means. */
   String string() {
     if (lexer.token() != Token.STRING) {

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Parses types: tensors, tuples, tokens, functions, and aliases of them. */
@@ -25,10 +26,22 @@ final class TypeParser {
     }
   }
 
+  /** Types that are remembered: few differ in a program. */
+  private static final int SEEN = 256;
+
+  /** Characters of a type that is remembered. */
+  private static final int LONGEST = 64;
+
   private final Tokens tokens;
   private final Lexer lexer;
   private final Aliases aliases;
   private final Map<String, Type> known = new HashMap<>();
+
+  /** Types that were read before, by a hash of how they are written, and where that was. */
+  private final @Nullable TensorType[] seen = new TensorType[SEEN];
+
+  private final int[] seenAt = new int[SEEN];
+  private final int[] seenLength = new int[SEEN];
 
   TypeParser(Tokens tokens, Aliases aliases) {
     this.tokens = tokens;
@@ -124,6 +137,13 @@ final class TypeParser {
     if (!tokens.at(Token.LESS)) {
       throw tokens.expected(Token.LESS.description());
     }
+    int inside = lexer.end();
+    int close = close(inside);
+    int slot = close < 0 ? 0 : slot(inside, close);
+    if (close >= 0 && isSeen(slot, inside, close)) {
+      lexer.moveTo(close + 1);
+      return Objects.requireNonNull(seen[slot]);
+    }
     long[] dims = dimensions();
     if (lexer.spells(QuantizedTypeParser.NAME)) {
       TensorType type = new QuantizedTypeParser(tokens, this).type(dims);
@@ -139,9 +159,48 @@ final class TypeParser {
           "the type of a tensor with an encoding",
           "Encodings such as sparsity or bounds are not supported: leave them out");
     }
+    boolean remember = lexer.start() == close;
     tokens.expect(Token.GREATER);
     checkSize(from, dims, element);
-    return TensorType.of(element, dims);
+    TensorType type = TensorType.of(element, dims);
+    if (remember) {
+      seen[slot] = type;
+      seenAt[slot] = inside;
+      seenLength[slot] = close - inside;
+    }
+    return type;
+  }
+
+  /** Returns where the next bracket closes; -1 where something else stands before it. */
+  private int close(int from) {
+    String text = tokens.source().text();
+    int end = Math.min(lexer.limit(), from + LONGEST);
+    for (int p = from; p < end; p++) {
+      char c = text.charAt(p);
+      if (c == '>') {
+        return p;
+      }
+      if (!Text.isDigit(c) && (c < 'a' || c > 'z')) {
+        return -1;
+      }
+    }
+    return -1;
+  }
+
+  private int slot(int from, int end) {
+    String text = tokens.source().text();
+    int hash = 0;
+    for (int p = from; p < end; p++) {
+      hash = 31 * hash + text.charAt(p);
+    }
+    return (hash ^ hash >>> 8 ^ hash >>> 16) & (SEEN - 1);
+  }
+
+  private boolean isSeen(int slot, int from, int end) {
+    String text = tokens.source().text();
+    return seen[slot] != null
+        && seenLength[slot] == end - from
+        && text.regionMatches(seenAt[slot], text, from, end - from);
   }
 
   /** Reads the sizes; {@code 2x3xf32} is no sequence of tokens. The token is {@code <}. */

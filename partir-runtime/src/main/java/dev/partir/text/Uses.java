@@ -61,37 +61,43 @@ final class Uses {
   /** Takes a use, {@code %name} or {@code %name#1}. */
   Value operand(BlockBuilder block) {
     int from = lexer.start();
-    String name = tokens.take(Token.VALUE).substring(1);
+    if (!tokens.at(Token.VALUE)) {
+      throw tokens.expected(Token.VALUE.description());
+    }
+    int end = lexer.end();
+    String text = tokens.source().text();
+    Scopes.Definition definition = scopes.find(text, from + 1, end);
+    lexer.next();
     int index = 0;
     if (tokens.at(Token.HASH) && Text.isDigit(tokens.source().text().charAt(lexer.start() + 1))) {
       index = index();
     }
-    Scopes.Definition definition = scopes.find(name);
+    if (definition != null && !definition.broken() && index < definition.values().size()) {
+      return definition.values().get(index);
+    }
+    String name = text.substring(from + 1, end);
     if (definition == null) {
-      undefined.putIfAbsent(name, new UndefinedUse(from, scopes.everDefined().containsKey(name)));
+      undefined.putIfAbsent(name, new UndefinedUse(from, scopes.everDefined(name)));
       return standIn(block, name);
     }
     if (definition.broken()) {
       return standIn(block, name);
     }
     List<Value> values = definition.values();
-    if (index >= values.size()) {
-      tokens.report(
-          from,
-          ErrorCode.UNDEFINED,
-          "%"
-              + name
-              + " has "
-              + values.size()
-              + (values.size() == 1 ? " value" : " values")
-              + ", so that there is no %"
-              + name
-              + "#"
-              + index,
-          "Results count from 0");
-      return standIn(block, name);
-    }
-    return values.get(index);
+    tokens.report(
+        from,
+        ErrorCode.UNDEFINED,
+        "%"
+            + name
+            + " has "
+            + values.size()
+            + (values.size() == 1 ? " value" : " values")
+            + ", so that there is no %"
+            + name
+            + "#"
+            + index,
+        "Results count from 0");
+    return standIn(block, name);
   }
 
   private int index() {
@@ -168,16 +174,19 @@ final class Uses {
 
   /** Tells which names were used without being defined; at the end of the function. */
   void reportUndefined() {
-    undefined.forEach(this::reportUndefined);
+    if (!undefined.isEmpty()) {
+      Map<String, Integer> everDefined = scopes.everDefined();
+      undefined.forEach((name, use) -> reportUndefined(name, use, everDefined));
+    }
   }
 
-  private void reportUndefined(String name, UndefinedUse use) {
-    Integer definition = scopes.everDefined().get(name);
+  private void reportUndefined(String name, UndefinedUse use, Map<String, Integer> everDefined) {
+    Integer definition = everDefined.get(name);
     String problem;
     String remedy;
     if (definition == null) {
       problem = "is not defined";
-      remedy = NearestNames.question("%", name, scopes.everDefined().keySet());
+      remedy = NearestNames.question("%", name, everDefined.keySet());
     } else if (!use.definedBefore()) {
       problem = "is used before its definition in line " + line(definition);
       remedy = "Move the definition before its first use";

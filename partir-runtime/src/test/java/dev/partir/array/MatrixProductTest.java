@@ -15,7 +15,16 @@ final class MatrixProductTest {
   @Test
   void theBlockedKernelRoundsLikeThePlainLoop() {
     SplittableRandom random = new SplittableRandom(5);
-    for (int[] s : new int[][] {{1, 1, 1, 1}, {2, 3, 5, 7}, {1, 33, 17, 130}, {3, 64, 64, 64}}) {
+    for (int[] s :
+        new int[][] {
+          {1, 1, 1, 1},
+          {2, 3, 5, 7},
+          {1, 33, 17, 130},
+          {3, 64, 64, 64},
+          {1, 9, 1100, 10},
+          {5, 65, 3, 6},
+          {1, 70, 66, 70}
+        }) {
       int batch = s[0];
       int m = s[1];
       int n = s[2];
@@ -43,7 +52,8 @@ final class MatrixProductTest {
               m,
               n,
               k,
-              type);
+              type,
+              Arithmetic.EXACT);
       assertThat(product.floats()).isEqualTo(expected);
     }
   }
@@ -61,8 +71,55 @@ final class MatrixProductTest {
             1,
             1,
             3,
-            TensorType.of(ElementType.BF16, 1, 1, 1));
+            TensorType.of(ElementType.BF16, 1, 1, 1),
+            Arithmetic.EXACT);
     assertThat(product.floats()).isEqualTo(new float[] {256f});
+  }
+
+  @Test
+  void narrowTypesMayRoundOnceWhereSpeedIsAskedFor() {
+    TensorType row = TensorType.of(ElementType.BF16, 1, 1, 3);
+    TensorType column = TensorType.of(ElementType.BF16, 1, 3, 1);
+    HostArray product =
+        MatrixProduct.multiply(
+            HostArray.of(row, 256f, 1f, 1f),
+            HostArray.of(column, 1f, 1f, 1f),
+            1,
+            1,
+            1,
+            3,
+            TensorType.of(ElementType.BF16, 1, 1, 1),
+            Arithmetic.FAST);
+    assertThat(product.floats()).isEqualTo(new float[] {258f});
+  }
+
+  @Test
+  void fastProductsAreNearTheTrueSums() {
+    SplittableRandom random = new SplittableRandom(6);
+    int m = 20;
+    int n = 70;
+    int k = 41;
+    float[] left = floats(random, m * k);
+    float[] right = floats(random, k * n);
+    HostArray product =
+        MatrixProduct.multiply(
+            HostArray.of(TensorType.of(ElementType.F32, 1, m, k), left),
+            HostArray.of(TensorType.of(ElementType.F32, 1, k, n), right),
+            1,
+            m,
+            n,
+            k,
+            TensorType.of(ElementType.F32, 1, m, n),
+            Arithmetic.FAST);
+    for (int i = 0; i < m; i++) {
+      for (int j = 0; j < n; j++) {
+        double sum = 0;
+        for (int p = 0; p < k; p++) {
+          sum += (double) left[i * k + p] * right[p * n + j];
+        }
+        assertThat((double) product.floats()[i * n + j]).isWithin(1e-5).of(sum);
+      }
+    }
   }
 
   @Test
@@ -71,7 +128,14 @@ final class MatrixProductTest {
     // (1 + 2i)(3 + 4i) = -5 + 10i
     HostArray product =
         MatrixProduct.multiply(
-            HostArray.of(type, 1.0, 2.0), HostArray.of(type, 3.0, 4.0), 1, 1, 1, 1, type);
+            HostArray.of(type, 1.0, 2.0),
+            HostArray.of(type, 3.0, 4.0),
+            1,
+            1,
+            1,
+            1,
+            type,
+            Arithmetic.EXACT);
     assertThat(product.doubles()).isEqualTo(new double[] {-5, 10});
   }
 
