@@ -2,7 +2,7 @@
 
     python scripts/export_sharded.py DIR [--gspmd]
 
-Writes mlp, attention, train_step, scan, shard_map, shard_map_partial, groups and two_meshes to DIR/NAME.mlir, for a mesh of 8 devices
+Writes mlp, attention, train_step, scan, shard_map, shard_map_partial and two_meshes to DIR/NAME.mlir, for a mesh of 8 devices
 (data=4, model=2). Needs JAX on the CPU (pip install "jax<0.11" on Python 3.11). Not part of the build or of its tests: they hold
 programs of their own.
 """
