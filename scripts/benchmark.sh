@@ -3,6 +3,7 @@
 #
 #   scripts/benchmark.sh                              all, with programs that the benchmarks make
 #   scripts/benchmark.sh TextBenchmark.parse -p program=model.mlir
+#   scripts/benchmark.sh InterpreterBenchmark -p program=DOT,CONVOLUTION
 set -eu
 root=$(CDPATH='' cd "$(dirname "$0")/.." && pwd -P)
 java=${JAVA_HOME:+$JAVA_HOME/bin/}java

@@ -15,6 +15,9 @@ import java.util.Arrays;
  * whoever hands it over must not change it afterwards, and whoever asks for it must not either.
  */
 public final class HostArray {
+  /** The longest array that Java virtual machines make. */
+  private static final int MAX_LENGTH = Integer.MAX_VALUE - 8;
+
   private final TensorType type;
   private final Object storage;
 
@@ -329,17 +332,24 @@ public final class HostArray {
               "its sizes do not follow from what the program is run with",
               "Declare them, or compute them by an operation whose sizes are operands"));
     }
-    long count = type.elementCount() * (type.element().isComplex() ? 2 : 1);
-    if (count > Integer.MAX_VALUE - 8) {
+    long count = type.element().isComplex() ? 2 : 1;
+    boolean empty = false;
+    for (long dim : type.dims()) {
+      empty |= dim == 0;
+    }
+    for (int d = 0; d < type.rank() && !empty; d++) {
+      // Sizes that are computed may be as large as any number.
+      count = Math.min(MAX_LENGTH + 1L, count) * Math.min(MAX_LENGTH + 1L, type.dim(d));
+    }
+    if (empty) {
+      return 0;
+    }
+    if (count > MAX_LENGTH) {
       throw new PartirException(
           Diagnostic.of(
               ErrorCode.LIMIT,
               type.toString(),
-              "it has "
-                  + count
-                  + " numbers, more than the "
-                  + (Integer.MAX_VALUE - 8)
-                  + " that one host array can hold",
+              "it has more numbers than the " + MAX_LENGTH + " that one host array can hold",
               "Run the program with smaller sizes, or only plan it"));
     }
     return (int) count;

@@ -31,6 +31,10 @@ public final class MatrixProduct {
       TensorType result,
       Arithmetic arithmetic) {
     HostArray out = HostArray.zeros(result);
+    if (out.length() == 0) {
+      // Its sides may be larger than an int.
+      return out;
+    }
     IntStream rows = IntStream.range(0, batch * m);
     if ((long) batch * m * n * k > PARALLEL_WORK) {
       rows = rows.parallel();

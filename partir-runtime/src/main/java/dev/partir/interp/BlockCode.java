@@ -2,11 +2,14 @@ package dev.partir.interp;
 
 import dev.partir.array.HostArray;
 import dev.partir.ir.Block;
+import dev.partir.ir.Diagnostic;
 import dev.partir.ir.Operation;
+import dev.partir.ir.PartirException;
 import dev.partir.ir.Value;
 import dev.partir.op.ConstantOp;
 import dev.partir.op.Op;
 import dev.partir.op.QuantizedOperation;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -116,6 +119,27 @@ final class BlockCode {
     for (int slot : released[index]) {
       frame[slot] = null;
     }
+  }
+
+  /** Returns the problem with the place of an operation wherever it has none. */
+  PartirException placed(int index, PartirException problem) {
+    Operation operation = operations[index];
+    List<Diagnostic> placed = new ArrayList<>();
+    boolean changed = false;
+    for (Diagnostic diagnostic : problem.diagnostics()) {
+      boolean lacks = !diagnostic.location().hasPosition() && operation.location().hasPosition();
+      changed |= lacks;
+      placed.add(
+          lacks
+              ? new Diagnostic(
+                  diagnostic.code(),
+                  diagnostic.subject().isEmpty() ? operation.name() : diagnostic.subject(),
+                  diagnostic.problem(),
+                  diagnostic.remedy(),
+                  operation.location())
+              : diagnostic);
+    }
+    return changed ? new PartirException(placed) : problem;
   }
 
   /** Returns what the block gives, and lets go of its last values. */

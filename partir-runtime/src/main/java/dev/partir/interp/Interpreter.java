@@ -91,7 +91,29 @@ public final class Interpreter {
       List<HostArray> arguments,
       Process process,
       Arithmetic arithmetic) {
-    return new Interpreter(module, process, arithmetic).call(function, arguments);
+    try {
+      return new Interpreter(module, process, arithmetic).call(function, arguments);
+    } catch (StackOverflowError tooDeep) {
+      throw new PartirException(
+          Diagnostic.at(
+              function.location(),
+              ErrorCode.LIMIT,
+              "calls and regions nest deeper than the stack of this thread allows",
+              "Do not call in a circle"));
+    } catch (OutOfMemoryError tooLarge) {
+      throw outOfMemory();
+    }
+  }
+
+  private static PartirException outOfMemory() {
+    return new PartirException(
+        Diagnostic.of(
+            ErrorCode.LIMIT,
+            "",
+            "its arrays take more memory than the Java heap of "
+                + (Runtime.getRuntime().maxMemory() >> 20)
+                + " MiB has",
+            "Give Java a larger heap (-Xmx), or run the program with smaller sizes"));
   }
 
   private List<HostArray> call(Function function, List<HostArray> arguments) {
@@ -164,7 +186,13 @@ public final class Interpreter {
       operations.enter(slots, arguments);
       for (int i = 0; i < operations.size(); i++) {
         process.checkRunning();
-        operations.run(i, slots, this);
+        try {
+          operations.run(i, slots, this);
+        } catch (PartirException problem) {
+          throw operations.placed(i, problem);
+        } catch (OutOfMemoryError tooLarge) {
+          throw operations.placed(i, outOfMemory());
+        }
       }
       return operations.leave(slots);
     }

@@ -104,7 +104,8 @@ final class DotGeneralText {
   private static int[] ints(long[] numbers) {
     int[] ints = new int[numbers.length];
     for (int i = 0; i < ints.length; i++) {
-      ints[i] = Math.toIntExact(numbers[i]);
+      // A number that is far from any dimension stays far.
+      ints[i] = (int) Math.max(Integer.MIN_VALUE, Math.min(Integer.MAX_VALUE, numbers[i]));
     }
     return ints;
   }

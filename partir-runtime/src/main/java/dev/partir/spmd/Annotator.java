@@ -48,6 +48,11 @@ abstract class Annotator {
     return builder.build();
   }
 
+  /** Returns whether an operation is to have an attribute. */
+  boolean annotates(Operation operation) {
+    return true;
+  }
+
   /** Copies an operation in a way of its own; returns false, having done nothing, for most. */
   boolean copied(Operation operation, BlockBuilder block, Copier copier) {
     return false;
@@ -59,6 +64,7 @@ abstract class Annotator {
     }
     boolean annotated =
         !Op.of(operation).isTerminator()
+            && annotates(operation)
             && !operation.results().isEmpty()
             && operation.results().stream().allMatch(result -> result.type() instanceof TensorType);
     Attributes attributes =

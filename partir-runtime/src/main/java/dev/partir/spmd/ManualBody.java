@@ -6,6 +6,7 @@ import dev.partir.ir.BlockBuilder;
 import dev.partir.ir.Copier;
 import dev.partir.ir.Diagnostic;
 import dev.partir.ir.ErrorCode;
+import dev.partir.ir.Location;
 import dev.partir.ir.Operation;
 import dev.partir.ir.PartirException;
 import dev.partir.ir.Region;
@@ -13,11 +14,13 @@ import dev.partir.ir.Value;
 import dev.partir.mesh.Mesh;
 import dev.partir.op.AllGatherOp;
 import dev.partir.op.AllToAllOp;
+import dev.partir.op.Collective;
 import dev.partir.op.CollectiveBroadcastOp;
 import dev.partir.op.CollectivePermuteOp;
 import dev.partir.op.DeviceIdOp;
 import dev.partir.op.ManualComputationOp;
 import dev.partir.op.NamedComputationOp;
+import dev.partir.op.Op;
 import dev.partir.op.PropagationBarrierOp;
 import dev.partir.op.ShardingAttributes;
 import dev.partir.op.ShardingGroupOp;
@@ -26,6 +29,7 @@ import dev.partir.sdy.AxisRef;
 import dev.partir.sdy.TensorSharding;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts the bodies of manual computations, which are written for devices that are partitions, into a
@@ -95,8 +99,34 @@ final class ManualBody {
         }
         regions.add(new Region(inner.build()));
       }
-      copier.copy(operation, attributes(operation), regions, block);
+      Location location = operation.location();
+      if (operation.kind() instanceof Collective && location.name() == null) {
+        location = location.withName(reason(operation));
+      }
+      Operation copy =
+          block.add(
+              operation.kind(),
+              copier.getAll(operation.operands()),
+              attributes(operation),
+              regions,
+              Op.typesOf(operation.results()),
+              names(operation),
+              location);
+      copier.putAll(operation.results(), copy.results());
     }
+  }
+
+  private static List<@Nullable String> names(Operation operation) {
+    List<@Nullable String> names = new ArrayList<>();
+    operation.results().forEach(result -> names.add(result.name()));
+    return names;
+  }
+
+  /** Returns why a collective is there that the program itself has. */
+  private static String reason(Operation operation) {
+    String place =
+        operation.location().hasPosition() ? " at line " + operation.location().line() : "";
+    return "manual_computation: " + operation.name() + " of the program" + place;
   }
 
   /**
@@ -146,7 +176,11 @@ final class ManualBody {
         if (!dims.get(d).isEmpty()) {
           result =
               AllGatherOp.build(
-                  block, result, d, mesh.groups(axes(dims.get(d))), operation.location());
+                  block,
+                  result,
+                  d,
+                  mesh.groups(axes(dims.get(d))),
+                  operation.location().withName(reason(operation)));
         }
       }
       copier.put(operation.result(r), result);

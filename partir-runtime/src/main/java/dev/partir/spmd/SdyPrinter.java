@@ -3,6 +3,7 @@ package dev.partir.spmd;
 import dev.partir.core.CoreProgram;
 import dev.partir.ir.Attribute;
 import dev.partir.ir.Attributes;
+import dev.partir.ir.Block;
 import dev.partir.ir.BlockBuilder;
 import dev.partir.ir.Copier;
 import dev.partir.ir.ElementType;
@@ -17,6 +18,7 @@ import dev.partir.mesh.Sharding;
 import dev.partir.op.ManualComputationOp;
 import dev.partir.op.ShardingAttributes;
 import dev.partir.op.ShardingOp;
+import dev.partir.op.WhileOp;
 import dev.partir.sdy.AxisRef;
 import dev.partir.sdy.DimSharding;
 import dev.partir.sdy.SdyMesh;
@@ -82,6 +84,11 @@ public final class SdyPrinter {
       }
 
       @Override
+      boolean annotates(Operation operation) {
+        return operation.kind() != WhileOp.INSTANCE || !carriesUnchanged(operation);
+      }
+
+      @Override
       boolean copied(Operation operation, BlockBuilder block, Copier copier) {
         if (operation.kind() instanceof ShardingOp op) {
           constraint(operation, op, block, copier);
@@ -94,6 +101,20 @@ public final class SdyPrinter {
         return false;
       }
     }.copy();
+  }
+
+  /**
+   * Returns whether a loop carries a value that its body gives as it is. XLA takes such values out
+   * of a loop, but not their shardings off it, and refuses its own program then.
+   */
+  private static boolean carriesUnchanged(Operation loop) {
+    Block body = loop.regions().get(1).block();
+    for (int i = 0; i < body.arguments().size(); i++) {
+      if (body.results().get(i) == body.arguments().get(i)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void constraint(Operation operation, ShardingOp op, BlockBuilder block, Copier copier) {

@@ -22,7 +22,16 @@ final class Programs {
 
   /** Returns a program that has a bit of everything that can stand in a text. */
   static String everything() {
-    try (var stream = Programs.class.getResourceAsStream("everything.mlir")) {
+    return resource("everything.mlir");
+  }
+
+  /** Returns a program with the operations that the corpus does not have, and with loops. */
+  static String operations() {
+    return resource("operations.mlir");
+  }
+
+  private static String resource(String name) {
+    try (var stream = Programs.class.getResourceAsStream(name)) {
       return new String(Objects.requireNonNull(stream).readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
