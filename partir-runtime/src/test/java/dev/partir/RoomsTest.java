@@ -14,7 +14,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 final class RoomsTest {
   private static final List<String> STATIONS =
-      List.of("ir", "array", "op", "text", "dsl", "mesh", "schedule", "core", "spmd", "interp");
+      List.of(
+          "ir", "array", "sdy", "op", "text", "dsl", "mesh", "schedule", "core", "spmd", "interp");
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()

@@ -26,10 +26,12 @@ import picocli.CommandLine.HelpCommand;
       DemoCommand.class,
       ModelsCommand.class,
       PlanCommand.class,
+      ExplainCommand.class,
       VerifyCommand.class,
       RunCommand.class,
       CheckCommand.class,
       PrintCommand.class,
+      RulesCommand.class,
       SearchCommand.class,
       ProfilesCommand.class,
       HelpCommand.class

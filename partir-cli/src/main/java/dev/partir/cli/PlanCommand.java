@@ -4,6 +4,8 @@ import dev.partir.sim.profile.HardwareProfiles;
 import dev.partir.sim.report.PlanReport;
 import dev.partir.sim.report.PlanReports;
 import dev.partir.sim.report.ReportFormat;
+import dev.partir.spmd.DeviceMode;
+import dev.partir.spmd.Partitioning;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -25,7 +27,8 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  partir plan DecoderBlock",
       "  partir plan step.mlir --mesh batch=4,model=2 --schedule megatron.json --report plan.html",
-      "  partir plan step.mlir --schedule megatron.json --emit local -o step_local.mlir"
+      "  partir plan step.mlir --schedule megatron.json --emit local -o step_local.mlir",
+      "  partir plan annotated.mlir --emit sdy"
     },
     mixinStandardHelpOptions = true)
 final class PlanCommand implements Callable<Integer> {
@@ -39,6 +42,16 @@ final class PlanCommand implements Callable<Integer> {
         "local (StableHLO that each device runs) or sdy (StableHLO with Shardy's annotations)."
       })
   private @Nullable EmitLevel emit;
+
+  @Option(
+      names = "--mode",
+      paramLabel = "MODE",
+      defaultValue = "replica",
+      description = {
+        "How devices are told apart in a local program: replica (each is a replica) or partition (in",
+        "the form that JAX takes). By default ${DEFAULT-VALUE}."
+      })
+  private DeviceMode mode = DeviceMode.REPLICA;
 
   @Option(
       names = "-o",
@@ -77,23 +90,28 @@ final class PlanCommand implements Callable<Integer> {
       ReportFormat.of(report);
     }
     var planned = arguments.plan();
-    PlanReport report =
-        PlanReports.report(
-            planned.name(), planned.partitioning(), HardwareProfiles.resolve(planned.profile()));
     PrintWriter out = spec.commandLine().getOut();
-    if (json) {
-      out.println(ReportFormat.JSON.render(report));
-    } else if (emit == null || output != null) {
-      PlanTable.print(report, out);
-    }
-    for (Path file : reports) {
-      TextFiles.write(file, ReportFormat.of(file).render(report));
-      if (!json) {
-        out.println("report: " + file.toAbsolutePath());
+    for (Partitioning partitioning : planned.partitionings()) {
+      PlanReport report =
+          PlanReports.report(
+              planned.name(partitioning),
+              partitioning,
+              HardwareProfiles.resolve(planned.profile()));
+      if (json) {
+        out.println(ReportFormat.JSON.render(report));
+      } else if (emit == null || output != null) {
+        PlanTable.print(report, out);
+      }
+      for (Path given : reports) {
+        Path file = planned.partitionings().size() == 1 ? given : named(given, partitioning);
+        TextFiles.write(file, ReportFormat.of(file).render(report));
+        if (!json) {
+          out.println("report: " + file.toAbsolutePath());
+        }
       }
     }
     if (emit != null) {
-      String text = emit.print(planned.partitioning());
+      String text = emit.print(planned.partitionings(), mode);
       if (output == null) {
         out.print(text);
         out.flush();
@@ -105,5 +123,16 @@ final class PlanCommand implements Callable<Integer> {
       }
     }
     return Console.OK;
+  }
+
+  /** Returns the name of a report file for one function of several. */
+  private static Path named(Path file, Partitioning partitioning) {
+    String name = String.valueOf(file.getFileName());
+    int dot = name.lastIndexOf('.');
+    String function = partitioning.function().name();
+    return file.resolveSibling(
+        dot < 0
+            ? name + "-" + function
+            : name.substring(0, dot) + "-" + function + name.substring(dot));
   }
 }

@@ -8,8 +8,10 @@ import dev.partir.ir.Function;
 import dev.partir.ir.Module;
 import dev.partir.ir.PartirException;
 import dev.partir.mesh.Mesh;
+import dev.partir.schedule.Annotations;
 import dev.partir.schedule.MeshVerifier;
 import dev.partir.schedule.Plan;
+import dev.partir.schedule.Policy;
 import dev.partir.schedule.ProgramModel;
 import dev.partir.schedule.Schedule;
 import dev.partir.schedule.ShardingVerifier;
@@ -49,7 +51,7 @@ final class ProgramArguments {
       names = "--mesh",
       paramLabel = "AXIS=SIZE,...",
       description =
-          "The devices, for example batch=4,model=2. By default as the model or the schedule file says.")
+          "The devices, for example batch=4,model=2. By default as the model, the schedule file or the shardings in the program say.")
   private @Nullable String mesh;
 
   @Option(
@@ -82,9 +84,17 @@ final class ProgramArguments {
    */
   Loaded load(@Nullable ScheduleFile file) {
     Path path = Path.of(program);
-    boolean isFile = program.endsWith(".mlir") || java.nio.file.Files.exists(path);
-    Plan plan = isFile ? null : Models.onClassPath().plan(program);
-    Module module = plan == null ? MlirParser.parse(program, TextFiles.read(path)) : trace(plan);
+    Plan plan = isFile() ? null : Models.onClassPath().plan(program);
+    return load(
+        file, plan, plan == null ? MlirParser.parse(program, TextFiles.read(path)) : trace(plan));
+  }
+
+  private boolean isFile() {
+    return program.endsWith(".mlir") || java.nio.file.Files.exists(Path.of(program));
+  }
+
+  private Loaded load(@Nullable ScheduleFile file, @Nullable Plan plan, Module module) {
+    Path path = Path.of(program);
     Function function = Flattening.flatten(module);
     if (!sizes.isEmpty() || Binding.isOpen(function)) {
       function = Binding.bind(function, sizes);
@@ -106,6 +116,14 @@ final class ProgramArguments {
           "there is no mesh to partition it over",
           "Say one, for example --mesh batch=4,model=2");
     }
+    String hardware = hardware(file, plan);
+    List<Tactic> tactics = plan == null ? List.of() : plan.schedule().tactics();
+    Path fileName = path.getFileName();
+    String name = plan != null ? plan.name() : fileName == null ? program : fileName.toString();
+    return new Loaded(name, function, model, new Schedule(chosen, hardware, tactics));
+  }
+
+  private String hardware(@Nullable ScheduleFile file, @Nullable Plan plan) {
     String hardware = profile;
     if (hardware == null && file != null) {
       hardware = file.profile();
@@ -117,10 +135,7 @@ final class ProgramArguments {
       hardware = DEFAULT_PROFILE;
     }
     HardwareProfiles.resolve(hardware);
-    List<Tactic> tactics = plan == null ? List.of() : plan.schedule().tactics();
-    Path fileName = path.getFileName();
-    String name = plan != null ? plan.name() : fileName == null ? program : fileName.toString();
-    return new Loaded(name, function, model, new Schedule(chosen, hardware, tactics));
+    return hardware;
   }
 
   /** Runs the model's method; what it throws is the model's, not ours. */
@@ -147,18 +162,45 @@ final class ProgramArguments {
     @Option(
         names = "--schedule",
         paramLabel = "FILE.json",
-        description = "The tactics. By default those that the model is annotated with.")
+        description =
+            "The tactics. By default those that the model, or the program by its shardings, is annotated with.")
     private @Nullable Path schedule;
 
-    /** A program with its schedule applied. */
-    record Planned(String name, Partitioning partitioning, String profile) {}
+    @Option(
+        names = "--policy",
+        paramLabel = "POLICY",
+        defaultValue = "strict",
+        description = {
+          "What propagation does where two tilings meet: strict (stop and report, the order of tactics",
+          "decides) or greedy (take each value as far as it can go). By default ${DEFAULT-VALUE}."
+        })
+    private Policy policy = Policy.STRICT;
 
     /**
-     * Applies the schedule.
+     * A program with its schedule applied.
+     *
+     * @param partitionings one per function that was partitioned
+     */
+    record Planned(String name, List<Partitioning> partitionings, String profile) {
+      Planned {
+        partitionings = List.copyOf(partitionings);
+      }
+
+      /** Returns how reports call one of them. */
+      String name(Partitioning partitioning) {
+        return partitionings.size() == 1 ? name : name + " @" + partitioning.function().name();
+      }
+    }
+
+    /**
+     * Applies the schedule, or what the shardings in the program say where there is none.
      *
      * @throws PartirException when anything that was given is not right
      */
     Planned plan() {
+      if (schedule == null && program.isFile()) {
+        return annotated();
+      }
       ScheduleFile file =
           schedule == null
               ? null
@@ -181,8 +223,29 @@ final class ProgramArguments {
       String profile = applied.profile() == null ? DEFAULT_PROFILE : applied.profile();
       return new Planned(
           loaded.name(),
-          Partitioner.partition(loaded.function(), loaded.model(), applied),
+          List.of(Partitioner.partition(loaded.function(), loaded.model(), applied, policy)),
           profile);
+    }
+
+    private Planned annotated() {
+      Path path = Path.of(program.program);
+      Module module = MlirParser.parse(program.program, TextFiles.read(path));
+      if (!Annotations.present(module)) {
+        throw Failure.usage(
+            program.program,
+            "there are no tactics to apply: no schedule is given, and no value in the program"
+                + " carries a sharding",
+            "Give --schedule FILE.json, annotate the program with sdy.sharding, or let 'partir search'"
+                + " find tactics");
+      }
+      String given = program.mesh;
+      Mesh mesh = given == null ? null : MeshVerifier.parse("--mesh", given).orThrow();
+      String hardware = program.hardware(null, null);
+      Path name = path.getFileName();
+      return new Planned(
+          name == null ? program.program : name.toString(),
+          Partitioner.partition(Annotations.of(module, mesh), hardware, policy),
+          hardware);
     }
   }
 }

@@ -57,19 +57,23 @@ final class VerifyCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     var planned = arguments.plan();
-    Partitioning partitioning = planned.partitioning();
-    List<HostArray> inputs = SeededArrays.forArguments(partitioning.function(), seed);
-    long start = System.nanoTime();
-    EquivalenceCheck.Outcome outcome =
-        EquivalenceCheck.verify(partitioning, inputs, Arithmetic.of(fast));
-    double seconds = (System.nanoTime() - start) / 1e9;
     PrintWriter out = spec.commandLine().getOut();
-    if (json) {
-      out.println(toJson(planned.name(), outcome));
-    } else {
-      print(planned.name(), outcome, seconds, out);
+    boolean equal = true;
+    for (Partitioning partitioning : planned.partitionings()) {
+      List<HostArray> inputs = SeededArrays.forArguments(partitioning.function(), seed);
+      long start = System.nanoTime();
+      EquivalenceCheck.Outcome outcome =
+          EquivalenceCheck.verify(partitioning, inputs, Arithmetic.of(fast));
+      double seconds = (System.nanoTime() - start) / 1e9;
+      String name = planned.name(partitioning);
+      if (json) {
+        out.println(toJson(name, outcome));
+      } else {
+        print(name, outcome, seconds, out);
+      }
+      equal &= outcome.equal();
     }
-    return outcome.equal() ? Console.OK : Console.FINDING;
+    return equal ? Console.OK : Console.FINDING;
   }
 
   private static void print(

@@ -11,6 +11,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -80,6 +81,58 @@ final class CommandsTest {
 
   private static long bytes(JsonObject figures, String kind) {
     return figures.getAsJsonObject("collectives").getAsJsonObject(kind).get("bytes").getAsLong();
+  }
+
+  @Test
+  void rulesAreOneLinePerOperation() {
+    succeeds("rules", program);
+    assertThat(out.toString().lines().map(line -> line.replaceAll(" +", " ")).toList())
+        .containsExactly(
+            "main stablehlo.dot_general 3 ([i, k], [k, j])->([i, j]) {i=16, j=32, k=8} reduction={k}",
+            "main stablehlo.tanh 4 ([i, j])->([i, j]) {i=16, j=32}",
+            "main stablehlo.dot_general 5 ([i, k], [k, j])->([i, j]) {i=16, j=8, k=32} reduction={k}",
+            "main func.return 6 ([i, j])->() {i=16, j=8}")
+        .inOrder();
+  }
+
+  @Test
+  void rulesAreJsonToo() {
+    succeeds("rules", program, "--json");
+    JsonObject second =
+        JsonParser.parseString(out.toString()).getAsJsonArray().get(1).getAsJsonObject();
+    assertThat(second.get("op").getAsString()).isEqualTo("stablehlo.tanh");
+    assertThat(second.get("function").getAsString()).isEqualTo("main");
+    assertThat(second.get("line").getAsInt()).isEqualTo(4);
+    assertThat(second.getAsJsonArray("rules").get(0).getAsString())
+        .isEqualTo("([i, j])->([i, j]) {i=16, j=32}");
+  }
+
+  @Test
+  void edgesOfALoopHaveRulesOfTheirOwn() throws IOException {
+    Path loop =
+        Files.writeString(
+            folder.resolve("loop.mlir"),
+            """
+            func.func @main(%n: tensor<i32>, %x: tensor<8xf32>) -> tensor<8xf32> {
+              %0:2 = stablehlo.while(%i = %n, %y = %x) : tensor<i32>, tensor<8xf32>
+              cond {
+                %c = stablehlo.constant dense<3> : tensor<i32>
+                %1 = stablehlo.compare LT, %i, %c : (tensor<i32>, tensor<i32>) -> tensor<i1>
+                stablehlo.return %1 : tensor<i1>
+              } do {
+                %2 = stablehlo.add %y, %y : tensor<8xf32>
+                %3 = stablehlo.add %i, %i : tensor<i32>
+                stablehlo.return %3, %2 : tensor<i32>, tensor<8xf32>
+              }
+              return %0#1 : tensor<8xf32>
+            }
+            """);
+    succeeds("rules", loop);
+    List<String> lines = out.toString().lines().map(line -> line.replaceAll(" +", " ")).toList();
+    assertThat(lines).hasSize(8);
+    assertThat(lines.get(0)).startsWith("main stablehlo.while 2 ");
+    assertThat(lines.get(0)).endsWith("([i], [i])->([i], [i], [i]) {i=8}");
+    assertThat(lines.get(4)).isEqualTo("main stablehlo.add 8 ([i], [i])->([i]) {i=8}");
   }
 
   @Test
@@ -255,6 +308,24 @@ final class CommandsTest {
   }
 
   @Test
+  void explainSaysWhereALayoutComesFrom() throws IOException {
+    Path schedule =
+        schedule(
+            "{\"mesh\": {\"batch\": 4},\n \"schedule\": [{\"name\": \"BP\", \"axis\": \"batch\", \"tile\": {\"x\": 0}}]}");
+    assertThat(partir("explain", program, "--schedule", schedule, "result", "up")).isEqualTo(0);
+    assertThat(out.toString()).contains("dimension 0 along \"batch\": tactic BP, from ");
+    assertThat(out.toString()).contains("argument \"x\"");
+    assertThat(out.toString()).contains("up: tensor<");
+    refuses(
+        "[partir:unknown-value] explain: \"nothing\" is no value, operation or line of the program.",
+        "explain",
+        program,
+        "--schedule",
+        schedule,
+        "nothing");
+  }
+
+  @Test
   void severalErrorsAreToldAtOnce() throws IOException {
     Path wrong =
         schedule(
@@ -263,7 +334,7 @@ final class CommandsTest {
                 + "  {\"name\": \"B\", \"axis\": \"batch\", \"tile\": {\"upp\": 1}},\n"
                 + "  {\"name\": \"C\", \"axis\": \"batch\", \"tile\": {\"down\": 5}}]}");
     assertThat(partir("plan", program, "--schedule", wrong)).isEqualTo(2);
-    assertThat(err.toString()).contains(wrong + ":3:26: [partir:unknown-axis] ");
+    assertThat(err.toString()).contains(wrong + ":3:25: [partir:unknown-axis] ");
     assertThat(err.toString()).contains(wrong + ":4:43: [partir:unknown-value] ");
     assertThat(err.toString()).contains(wrong + ":5:51: [partir:unknown-dimension] ");
   }

@@ -77,7 +77,7 @@ final class Precise {
   /** Returns the natural logarithm of a positive number. */
   static DoubleDouble log(DoubleDouble x) {
     if (Math.abs(x.hi() - 1) < 0.2) {
-      return log1p(x.minus(1));
+      return nearOne(x.minus(1));
     }
     int power = Math.getExponent(x.hi());
     DoubleDouble mantissa = x.scaled(-power);
@@ -92,6 +92,11 @@ final class Precise {
     if (Math.abs(x.hi()) >= 0.2) {
       return log(x.plus(1));
     }
+    return nearOne(x);
+  }
+
+  /** Returns log(1 + x) for x about as far from 0 as 0.2 at most. */
+  private static DoubleDouble nearOne(DoubleDouble x) {
     DoubleDouble s = x.over(x.plus(2));
     DoubleDouble square = s.squared();
     int terms = Math.abs(s.hi()) < 1e-5 ? 4 : 17;

@@ -17,6 +17,15 @@ public record Conflict(int node, String axis, String subject, List<String> wishe
     wishes = List.copyOf(wishes);
   }
 
+  /** Returns what was asked for, and what a user can do about it. */
+  public String advice() {
+    return String.join("; ", wishes)
+        + (wishes.size() > 1
+            ? ". Put the tactic that is to win before the other, replicate one of the values along"
+                + " the axis, or plan with the greedy policy"
+            : "");
+  }
+
   /** Returns one sentence. */
   public String text() {
     return subject

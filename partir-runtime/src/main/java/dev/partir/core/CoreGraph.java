@@ -276,7 +276,9 @@ public final class CoreGraph {
     if (name != null) {
       text.append(" \"").append(name).append('"');
     } else if (!operation.results().isEmpty() && operation.result(0).name() != null) {
-      text.append(" %").append(operation.result(0).name());
+      String first = operation.result(0).name();
+      int several = first.indexOf('#');
+      text.append(" %").append(several < 0 ? first : first.substring(0, several));
     }
     if (operation.location().hasPosition()) {
       text.append(" at line ").append(operation.location().line());

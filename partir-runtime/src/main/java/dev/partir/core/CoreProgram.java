@@ -8,6 +8,7 @@ import dev.partir.mesh.Sharding;
 import dev.partir.op.FactorRule;
 import dev.partir.op.Monoid;
 import dev.partir.op.Window;
+import dev.partir.schedule.Policy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -36,8 +37,10 @@ public final class CoreProgram {
   private short[] factors;
   private int[] causes;
   private short[] tactics;
+  private Policy policy = Policy.STRICT;
   private final List<String> tacticNames;
   private final List<Conflict> conflicts;
+  private final Restrictions restrictions;
 
   private CoreProgram(
       CoreGraph graph,
@@ -48,7 +51,8 @@ public final class CoreProgram {
       int[] causes,
       short[] tactics,
       List<String> tacticNames,
-      List<Conflict> conflicts) {
+      List<Conflict> conflicts,
+      Restrictions restrictions) {
     this.graph = graph;
     this.mesh = mesh;
     this.depths = depths;
@@ -58,6 +62,7 @@ public final class CoreProgram {
     this.tactics = tactics;
     this.tacticNames = tacticNames;
     this.conflicts = conflicts;
+    this.restrictions = restrictions;
   }
 
   /** Returns the program before any tactic. */
@@ -72,21 +77,35 @@ public final class CoreProgram {
         new int[slots],
         new short[slots],
         new ArrayList<>(),
-        new ArrayList<>());
+        new ArrayList<>(),
+        Restrictions.of(graph));
   }
 
   /** Returns a copy that can be changed by itself. */
   public CoreProgram copy() {
-    return new CoreProgram(
-        graph,
-        mesh,
-        depths.clone(),
-        axes.clone(),
-        factors.clone(),
-        causes.clone(),
-        tactics.clone(),
-        new ArrayList<>(tacticNames),
-        new ArrayList<>(conflicts));
+    CoreProgram copy =
+        new CoreProgram(
+            graph,
+            mesh,
+            depths.clone(),
+            axes.clone(),
+            factors.clone(),
+            causes.clone(),
+            tactics.clone(),
+            new ArrayList<>(tacticNames),
+            new ArrayList<>(conflicts),
+            restrictions);
+    copy.policy = policy;
+    return copy;
+  }
+
+  /** Says how propagation decides from now on; strictly, unless this is called. */
+  public void setPolicy(Policy value) {
+    policy = value;
+  }
+
+  Policy policy() {
+    return policy;
   }
 
   public CoreGraph graph() {
@@ -154,6 +173,17 @@ public final class CoreProgram {
     factors = newFactors;
     causes = newCauses;
     tactics = newTactics;
+  }
+
+  /** Returns what annotations ask of propagation. */
+  Restrictions restrictions() {
+    return restrictions;
+  }
+
+  /** Returns whether annotations forbid a node to be looped over a factor along an axis. */
+  boolean forbids(int node, int factor, int axis) {
+    return restrictions.forbids(
+        node, factor, mesh.stride(axis), mesh.size(axis), tacticNames.size() - 1);
   }
 
   /** Returns the conflicts met so far, in the order of the tactics and of the program. */

@@ -46,6 +46,15 @@ public final class Flattening {
     return new Flattening(module).flatten(module.main());
   }
 
+  /**
+   * Returns a function of a program with all calls replaced.
+   *
+   * @throws PartirException as {@link #flatten(Module)}
+   */
+  public static Function flatten(Module module, Function function) {
+    return new Flattening(module).flatten(function);
+  }
+
   private Function flatten(Function main) {
     FunctionBuilder builder = FunctionBuilder.like(main);
     Copier copier = new Copier(main);

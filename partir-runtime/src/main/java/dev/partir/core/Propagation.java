@@ -2,7 +2,9 @@ package dev.partir.core;
 
 import dev.partir.ir.TensorType;
 import dev.partir.op.FactorRule;
+import dev.partir.op.PropagationBarrierOp;
 import dev.partir.op.Window;
+import dev.partir.schedule.Policy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -17,6 +19,9 @@ import java.util.List;
  */
 final class Propagation {
   private static final int NO_FACTOR = Integer.MIN_VALUE;
+
+  /** The most different wishes that are heard for one node. */
+  private static final int MOST_WISHES = 8;
 
   private final CoreProgram program;
   private final CoreGraph graph;
@@ -38,9 +43,10 @@ final class Propagation {
   private boolean[] unsplittable;
 
   /** The factors that the evidence about one node fits, and the neighbours that gave it. */
-  private final int[] wishes = new int[2];
+  private final int[] wishes = new int[MOST_WISHES];
 
-  private final int[] wishNeighbours = new int[2];
+  private final int[] wishNeighbours = new int[MOST_WISHES];
+  private final long[] wishBytes = new long[MOST_WISHES];
   private int wishCount;
 
   private Propagation(CoreProgram program) {
@@ -78,6 +84,9 @@ final class Propagation {
           continue;
         }
         gather(node, axis);
+        if (wishCount > 1 && program.policy() == Policy.GREEDY) {
+          keepLargest();
+        }
         if (wishCount == 1) {
           if (decided + 4 > decisions.length) {
             decisions = Arrays.copyOf(decisions, decisions.length * 2);
@@ -157,6 +166,9 @@ final class Propagation {
         queue(graph.useNode(slot, use), axis);
       }
     }
+    for (int fellow : program.restrictions().fellows(node)) {
+      queue(fellow, axis);
+    }
   }
 
   private void queue(int node, int axis) {
@@ -175,11 +187,24 @@ final class Propagation {
   private void gather(int node, int axis) {
     wishCount = 0;
     FactorRule rule = graph.rule(node);
-    for (int o = 0; o < rule.operandCount(); o++) {
+    Restrictions restrictions = program.restrictions();
+    for (int fellow : restrictions.fellows(node)) {
+      int loop = program.loopOver(fellow, axis);
+      if (loop >= 0
+          && program.factor(fellow, loop) != CoreProgram.ATOMIC
+          && viable(node, program.factor(fellow, loop), axis)) {
+        wish(program.factor(fellow, loop), fellow, graph.resultSlot(fellow, 0));
+      }
+    }
+    PropagationBarrierOp.Direction passes = restrictions.barrier(node);
+    boolean hearsOperands = passes != PropagationBarrierOp.Direction.BACKWARD;
+    for (int o = 0; hearsOperands && o < rule.operandCount(); o++) {
       int slot = graph.operandSlot(node, o);
       int producer = graph.producer(slot);
       int loop = program.loopOver(producer, axis);
-      if (loop < 0 || program.factor(producer, loop) == CoreProgram.ATOMIC) {
+      if (loop < 0
+          || program.factor(producer, loop) == CoreProgram.ATOMIC
+          || restrictions.barrier(producer) == PropagationBarrierOp.Direction.NONE) {
         continue;
       }
       int dim =
@@ -187,10 +212,11 @@ final class Propagation {
               graph.rule(producer).result(graph.producerResult(slot)),
               program.factor(producer, loop));
       if (dim >= 0) {
-        wish(pick(node, rule.operandDim(o, dim), axis), producer);
+        wish(pick(node, rule.operandDim(o, dim), axis), producer, slot);
       }
     }
-    for (int r = 0; r < rule.resultCount(); r++) {
+    boolean hearsUses = passes == null || passes == PropagationBarrierOp.Direction.BACKWARD;
+    for (int r = 0; hearsUses && r < rule.resultCount(); r++) {
       if (rule.result(r).length == 0) {
         continue;
       }
@@ -208,22 +234,51 @@ final class Propagation {
         }
         int dim = dimOf(graph.rule(user).operand(operand), program.factor(user, loop));
         if (dim >= 0) {
-          wish(pick(node, rule.resultDim(r, dim), axis), user);
+          wish(pick(node, rule.resultDim(r, dim), axis), user, slot);
         }
       }
     }
   }
 
-  private void wish(int factor, int neighbour) {
-    if (factor == NO_FACTOR || wishCount > 1) {
+  private void wish(int factor, int neighbour, int slot) {
+    if (factor == NO_FACTOR) {
       return;
     }
-    if (wishCount == 1 && wishes[0] == factor) {
-      return;
+    long bytes = program.policy() == Policy.GREEDY ? bytes(slot) : 0;
+    for (int i = 0; i < wishCount; i++) {
+      if (wishes[i] == factor) {
+        if (bytes > wishBytes[i]) {
+          wishBytes[i] = bytes;
+          wishNeighbours[i] = neighbour;
+        }
+        return;
+      }
     }
-    wishes[wishCount] = factor;
-    wishNeighbours[wishCount] = neighbour;
-    wishCount++;
+    if (wishCount < MOST_WISHES) {
+      wishes[wishCount] = factor;
+      wishNeighbours[wishCount] = neighbour;
+      wishBytes[wishCount] = bytes;
+      wishCount++;
+    }
+  }
+
+  private long bytes(int slot) {
+    TensorType type = graph.type(slot);
+    return type == null ? 0 : type.byteCount();
+  }
+
+  /** Keeps the wish that comes through the largest tensor only. */
+  private void keepLargest() {
+    int best = 0;
+    for (int i = 1; i < wishCount; i++) {
+      if (wishBytes[i] > wishBytes[best]
+          || (wishBytes[i] == wishBytes[best] && wishes[i] < wishes[best])) {
+        best = i;
+      }
+    }
+    wishes[0] = wishes[best];
+    wishNeighbours[0] = wishNeighbours[best];
+    wishCount = 1;
   }
 
   private static int dimOf(int[][] dims, int factor) {
@@ -303,7 +358,7 @@ final class Propagation {
     return viable(program, node, factor, axis);
   }
 
-  private static boolean viable(CoreProgram program, int node, int factor, int axis) {
+  static boolean viable(CoreProgram program, int node, int factor, int axis) {
     return viable(program, node, factor, axis, false);
   }
 
@@ -312,6 +367,7 @@ final class Propagation {
     CoreGraph graph = program.graph();
     FactorRule rule = graph.rule(node);
     if (rule.kind(factor) == FactorRule.Kind.WHOLE
+        || program.forbids(node, factor, axis)
         || (!part
             && program.rest(node, factor) % program.mesh().size(axis) != 0
             && !rule.isAlone(factor))) {

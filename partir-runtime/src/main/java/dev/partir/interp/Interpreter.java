@@ -229,6 +229,17 @@ public final class Interpreter {
       return VirtualDevices.run(module, grid, tasks, arithmetic);
     }
 
+    @Override
+    public List<List<HostArray>> runParallel(
+        ProcessGrid grid, Region region, List<List<HostArray>> arguments) {
+      return VirtualDevices.run(module, Outlining.function(region), grid, arguments);
+    }
+
+    @Override
+    public List<String> declarations() {
+      return module.declarations();
+    }
+
     private Function function(String name) {
       Function function = module.function(name);
       if (function == null) {

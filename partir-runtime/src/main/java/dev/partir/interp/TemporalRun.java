@@ -5,9 +5,11 @@ import dev.partir.array.HostArray;
 import dev.partir.core.CoreGraph;
 import dev.partir.core.CoreProgram;
 import dev.partir.core.LoopBody;
+import dev.partir.ir.Attributes;
 import dev.partir.ir.Block;
 import dev.partir.ir.ElementType;
 import dev.partir.ir.Function;
+import dev.partir.ir.Module;
 import dev.partir.ir.Operation;
 import dev.partir.ir.Region;
 import dev.partir.ir.TensorType;
@@ -17,6 +19,7 @@ import dev.partir.mesh.Sharding;
 import dev.partir.op.Evaluation;
 import dev.partir.op.FactorRule;
 import dev.partir.op.Leaves;
+import dev.partir.op.ManualComputationOp;
 import dev.partir.op.Op;
 import dev.partir.op.Process;
 import dev.partir.op.ProcessGrid;
@@ -107,7 +110,11 @@ public final class TemporalRun {
         // Operations in the regions of others are no nodes.
         int node = graph.node(operation);
         boolean looped =
-            node >= 0 && graph.role(node) == CoreGraph.Role.OPERATION && program.depth(node) > 0;
+            node >= 0
+                && graph.role(node) == CoreGraph.Role.OPERATION
+                && program.depth(node) > 0
+                // Its devices talk to each other, so that its iterations are run side by side.
+                && operation.kind() != ManualComputationOp.INSTANCE;
         List<HostArray> operands = leaves(operation.operands());
         put(
             operation.results(),
@@ -183,6 +190,14 @@ public final class TemporalRun {
         List<HostArray> arguments,
         List<List<HostArray>> infeed) {
       throw new IllegalStateException("a Core program calls no function");
+    }
+
+    @Override
+    public List<List<HostArray>> runParallel(
+        ProcessGrid grid, Region region, List<List<HostArray>> arguments) {
+      Function body = Outlining.function(region);
+      Module module = Module.of(null, Attributes.EMPTY, List.of(body));
+      return VirtualDevices.run(module, body, grid, arguments);
     }
 
     @Override

@@ -36,6 +36,9 @@ public interface AsmParser {
 
   Attribute attribute();
 
+  /** Takes brackets of any kind with all that is between them, as they are written. */
+  String bracketed();
+
   /** Takes {@code [1, 2]}. */
   long[] list();
 

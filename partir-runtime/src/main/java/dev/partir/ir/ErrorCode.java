@@ -35,6 +35,8 @@ public enum ErrorCode {
   UNKNOWN_AXIS,
   /** An axis shards one value twice. */
   AXIS_REUSED,
+  /** A sharding in the program that is none: a part of an axis that does not fit, for one. */
+  INVALID_SHARDING,
   /** A dimension that the value does not have. */
   UNKNOWN_DIMENSION,
   /** A dimension's size does not divide by the axes that shard it. */

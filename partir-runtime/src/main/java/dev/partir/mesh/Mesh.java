@@ -194,7 +194,7 @@ public final class Mesh {
     return IntStream.range(0, sizes.length)
         .boxed()
         .sorted(
-            Comparator.<Integer>comparingInt(axis -> strides[axis]).thenComparing(axis -> -axis))
+            Comparator.<Integer>comparingInt(axis -> strides[axis]).thenComparingInt(axis -> -axis))
         .mapToInt(Integer::intValue)
         .toArray();
   }

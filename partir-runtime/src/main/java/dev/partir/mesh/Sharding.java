@@ -15,6 +15,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Sharding {
   private static final int[] NONE = {};
+  private static final Sharding[] REPLICATED = new Sharding[8];
+
+  static {
+    for (int rank = 0; rank < REPLICATED.length; rank++) {
+      REPLICATED[rank] = newReplicated(rank);
+    }
+  }
 
   private final int[][] dims;
   private final int[] pending;
@@ -40,6 +47,10 @@ public final class Sharding {
 
   /** Returns the sharding of a value of a rank that is replicated along every axis. */
   public static Sharding replicated(int rank) {
+    return rank < REPLICATED.length ? REPLICATED[rank] : newReplicated(rank);
+  }
+
+  private static Sharding newReplicated(int rank) {
     int[][] dims = new int[rank][];
     Arrays.fill(dims, NONE);
     return new Sharding(dims, NONE, null);
@@ -181,8 +192,11 @@ public final class Sharding {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof Sharding that
-        && Arrays.deepEquals(dims, that.dims)
+    return other == this || (other instanceof Sharding that && equalTo(that));
+  }
+
+  private boolean equalTo(Sharding that) {
+    return Arrays.deepEquals(dims, that.dims)
         && Arrays.equals(pending, that.pending)
         && monoid == that.monoid
         && Arrays.equals(windows, that.windows);

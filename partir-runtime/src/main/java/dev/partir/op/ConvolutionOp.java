@@ -6,6 +6,7 @@ import dev.partir.ir.AsmParser;
 import dev.partir.ir.AsmPrinter;
 import dev.partir.ir.Attribute;
 import dev.partir.ir.Attributes;
+import dev.partir.ir.BlockBuilder;
 import dev.partir.ir.Operation;
 import dev.partir.ir.TensorType;
 import dev.partir.ir.Value;
@@ -16,8 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@code stablehlo.convolution}: products of a kernel with the windows of an input, summed over the
- * window in row-major order and then over the input features. The batch and the output features are
- * parallel and the input features a reduction, where they are not divided into groups.
+ * window in row-major order and then over the input features. The batch, the output features and
+ * groups of them are parallel, the input features of a group a reduction, and spatial dimensions
+ * are computed from windows of the input where that is not dilated.
  */
 public enum ConvolutionOp implements Op {
   INSTANCE;
@@ -243,17 +245,90 @@ public enum ConvolutionOp implements Op {
     int[] in = Objects.requireNonNull(numbers.inputDims());
     int[] ker = Objects.requireNonNull(numbers.kernelDims());
     int[] out = Objects.requireNonNull(numbers.outputDims());
-    if (batchGroups(operation) == 1) {
-      int batch = rule.factor(input.dim(in[0]), FactorRule.Kind.PARALLEL);
-      rule.operand(0, in[0], batch).result(0, out[0], batch);
-      if (featureGroups(operation) == 1) {
-        int features = rule.factor(kernel.dim(ker[1]), FactorRule.Kind.PARALLEL);
-        rule.operand(1, ker[1], features).result(0, out[1], features);
-        int summed = rule.reduction(input.dim(in[1]), Monoid.ADD);
-        rule.operand(0, in[1], summed).operand(1, ker[0], summed);
+    // Groups are major: of features in the input's features, or of the batch in its batch.
+    long groups = Math.max(featureGroups(operation), batchGroups(operation));
+    if (groups > 1) {
+      int group = rule.factor(groups, FactorRule.Kind.PARALLEL);
+      rule.operand(0, in[batchGroups(operation) > 1 ? 0 : 1], group)
+          .operand(1, ker[1], group)
+          .result(0, out[1], group);
+    }
+    int batch = rule.factor(input.dim(in[0]) / batchGroups(operation), FactorRule.Kind.PARALLEL);
+    rule.operand(0, in[0], batch).result(0, out[0], batch);
+    int features = rule.factor(kernel.dim(ker[1]) / groups, FactorRule.Kind.PARALLEL);
+    rule.operand(1, ker[1], features).result(0, out[1], features);
+    int summed = rule.reduction(kernel.dim(ker[0]), Monoid.ADD);
+    rule.operand(0, in[1], summed).operand(1, ker[0], summed);
+    WindowAttributes window = window(operation, spatialSizes(kernel, ker));
+    for (int d = 0; d < ker.length - 2; d++) {
+      long places = operation.result().tensor().dim(out[2 + d]);
+      Window needed = window.needed(d);
+      if (window.isTrivial(d)) {
+        int factor = rule.factor(places, FactorRule.Kind.PARALLEL);
+        rule.operand(0, in[2 + d], factor).result(0, out[2 + d], factor);
+      } else if (needed != null && places > 1) {
+        int factor = rule.factor(places, FactorRule.Kind.PERMUTATION);
+        rule.window(0, in[2 + d], factor, needed).result(0, out[2 + d], factor);
       }
     }
     return rule.build();
+  }
+
+  private static long[] spatialSizes(TensorType kernel, int[] ker) {
+    long[] sizes = new long[ker.length - 2];
+    for (int d = 0; d < sizes.length; d++) {
+      sizes[d] = kernel.dim(ker[2 + d]);
+    }
+    return sizes;
+  }
+
+  @Override
+  public List<Value> localize(
+      Operation operation, List<Value> operands, List<TensorType> results, LocalContext context) {
+    FactorRule rule = rule(operation);
+    TensorType input = operation.operand(0).tensor();
+    ConvolutionNumbers numbers = numbers(operation);
+    int[] in = Objects.requireNonNull(numbers.inputDims());
+    int[] ker = Objects.requireNonNull(numbers.kernelDims());
+    int[] out = Objects.requireNonNull(numbers.outputDims());
+    TensorType kernel = operands.get(1).tensor();
+    TensorType scalar = TensorType.of(input.element());
+    BlockBuilder block = context.block();
+    Value value = operands.get(0);
+    boolean[] filled = new boolean[ker.length - 2];
+    for (int d = 0; d < filled.length; d++) {
+      int dim = in[2 + d];
+      filled[d] =
+          rule.window(0, dim) != null && context.blockStart(rule.operandDim(0, dim)[0]) != null;
+      if (filled[d]) {
+        long places = results.get(0).dim(out[2 + d]);
+        Value zero = ConstantOp.splat(block, HostArray.zeros(scalar), scalar);
+        value = Windows.fill(context, rule, 0, dim, value, input.dim(dim), places, zero);
+      }
+    }
+    WindowAttributes window = window(operation, spatialSizes(kernel, ker));
+    var attributes = Attributes.builder().putAll(operation.attributes());
+    if (filled.length > 0) {
+      attributes.put(WindowAttributes.PADDING, window.paddingOutside(filled));
+    }
+    // A device has some of the groups.
+    TensorType local = value.tensor();
+    if (featureGroups(operation) > 1) {
+      attributes.put(FEATURE_GROUPS, local.dim(in[1]) / kernel.dim(ker[0]));
+    }
+    if (batchGroups(operation) > 1) {
+      attributes.put(BATCH_GROUPS, local.dim(in[0]) / results.get(0).dim(out[0]));
+    }
+    return block
+        .add(
+            this,
+            List.of(value, operands.get(1)),
+            attributes.build(),
+            List.of(),
+            results,
+            List.of(),
+            operation.location())
+        .results();
   }
 
   @Override
@@ -264,10 +339,7 @@ public enum ConvolutionOp implements Op {
     int[] ker = Objects.requireNonNull(numbers.kernelDims());
     HostArray out = HostArray.zeros(result);
     HostArray kernel = promote(operands.get(1), result);
-    long[] sizes = new long[ker.length - 2];
-    for (int d = 0; d < sizes.length; d++) {
-      sizes[d] = kernel.type().dim(ker[2 + d]);
-    }
+    long[] sizes = spatialSizes(kernel.type(), ker);
     boolean[] reversed = ConvolutionText.reversal(operation.attributes());
     WindowAttributes window = window(operation, sizes);
     long[] strides = new long[sizes.length];

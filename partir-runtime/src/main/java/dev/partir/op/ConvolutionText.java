@@ -128,8 +128,11 @@ final class ConvolutionText {
     return new Attribute.Raw("#stablehlo.conv<" + numbers + ">");
   }
 
-  /** Returns low and high paddings as a constant; one number where all are one. */
-  private static Attribute padding(long... numbers) {
+  /**
+   * Returns the low and high padding of every spatial dimension as a constant; one number where all
+   * are one.
+   */
+  static Attribute padding(long... numbers) {
     boolean splat = numbers.length > 0 && Arrays.stream(numbers).allMatch(n -> n == numbers[0]);
     int count = splat ? 1 : numbers.length;
     ByteBuffer bytes = ByteBuffer.allocate(8 * count).order(ByteOrder.LITTLE_ENDIAN);

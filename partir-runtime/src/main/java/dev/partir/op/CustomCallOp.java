@@ -5,26 +5,33 @@ import dev.partir.ir.AsmParser;
 import dev.partir.ir.AsmPrinter;
 import dev.partir.ir.Attribute;
 import dev.partir.ir.Attributes;
+import dev.partir.ir.Diagnostic;
 import dev.partir.ir.Operation;
 import dev.partir.ir.PartirException;
+import dev.partir.ir.TensorType;
 import dev.partir.ir.Value;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code stablehlo.custom_call}: calls something outside of StableHLO. Those can be run whose
- * target is one that {@link CustomTarget} knows.
+ * target is one that {@link CustomTarget} knows. Any may say its factor rule: as a string in {@code
+ * partir.sharding_rule}, or in Shardy's {@code sdy.sharding_rule}; it is then called on blocks.
  */
 public enum CustomCallOp implements Op {
   INSTANCE;
 
   private static final String TARGET = "call_target_name";
+  private static final String RULE = "partir.sharding_rule";
+  private static final String SHARDY_RULE = "sdy.sharding_rule";
 
   @Override
   public String opName() {
     return "stablehlo.custom_call";
   }
 
-  private static String target(Operation operation) {
+  /** Returns the name of what is called; empty when there is none. */
+  public static String target(Operation operation) {
     String target = operation.attributes().string(TARGET);
     return target == null ? "" : target;
   }
@@ -38,12 +45,58 @@ public enum CustomCallOp implements Op {
         target.verify(operation, check);
       }
     }
+    for (String key : List.of(RULE, SHARDY_RULE)) {
+      check.require(
+          !operation.attributes().has(key) || given(operation.attributes().get(key)) != null,
+          () -> key + " is no text",
+          "Write it as in " + RULE + " = \"([i])->([i]) {i=8}\"");
+    }
+    try {
+      given(operation);
+    } catch (PartirException malformed) {
+      Diagnostic finding = malformed.diagnostics().get(0);
+      check.require(false, finding.problem(), finding.remedy());
+    }
+  }
+
+  private static @Nullable String given(@Nullable Attribute attribute) {
+    return attribute instanceof Attribute.Str string
+        ? string.value()
+        : attribute instanceof Attribute.Raw raw ? raw.text() : null;
+  }
+
+  /** Returns the rule that the program gives, or null. */
+  private static @Nullable FactorRule given(Operation operation) {
+    Attributes attributes = operation.attributes();
+    String text = given(attributes.get(attributes.has(RULE) ? RULE : SHARDY_RULE));
+    return text == null ? null : FactorRule.parse(text, operation);
   }
 
   @Override
   public FactorRule rule(Operation operation) {
+    FactorRule given = given(operation);
+    if (given != null) {
+      return given;
+    }
     CustomTarget target = CustomTarget.named(target(operation));
     return target == null ? FactorRule.whole(operation) : target.rule(operation);
+  }
+
+  /** Calls the target on blocks, without the rule, which is about the whole. */
+  @Override
+  public List<Value> localize(
+      Operation operation, List<Value> operands, List<TensorType> results, LocalContext context) {
+    return context
+        .block()
+        .add(
+            this,
+            operands,
+            operation.attributes().without(RULE).without(SHARDY_RULE),
+            context.copyRegions(operation.regions()),
+            results,
+            List.of(),
+            operation.location())
+        .results();
   }
 
   @Override

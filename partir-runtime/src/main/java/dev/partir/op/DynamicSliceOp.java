@@ -15,7 +15,9 @@ import java.util.List;
 
 /**
  * {@code stablehlo.dynamic_slice}: a box of fixed size whose start is computed, moved to lie within
- * the operand.
+ * the operand. A dimension of the operand that is cut is a reduction: every device gives what its
+ * block has of the box, and neutral elements elsewhere. The box itself is cut from a whole operand
+ * in blocks.
  */
 public enum DynamicSliceOp implements Op {
   INSTANCE;
@@ -159,6 +161,10 @@ public enum DynamicSliceOp implements Op {
         // The start can only be 0 here.
         int factor = rule.factor(type.dim(d), FactorRule.Kind.PARALLEL);
         rule.operand(0, d, factor).result(0, d, factor);
+      } else if (result.dim(d) > 0 && LocalPlaces.isSummable(type.element())) {
+        Monoid monoid = LocalPlaces.monoid(type.element());
+        rule.operand(0, d, rule.reduction(type.dim(d), monoid));
+        rule.result(0, d, rule.factor(result.dim(d), FactorRule.Kind.PARALLEL));
       }
     }
     return rule.build();
@@ -202,12 +208,53 @@ public enum DynamicSliceOp implements Op {
   @Override
   public List<Value> localize(
       Operation operation, List<Value> operands, List<TensorType> results, LocalContext context) {
-    return List.of(
-        build(
-            context.block(),
-            operands.get(0),
-            operands.subList(1, operands.size()),
-            results.get(0).dims()));
+    TensorType global = operation.operand(0).tensor();
+    TensorType whole = operation.result().tensor();
+    FactorRule rule = rule(operation);
+    BlockBuilder block = context.block();
+    Value operand = operands.get(0);
+    List<Value> starts = new ArrayList<>();
+    Value mask = null;
+    for (int d = 0; d < global.rank(); d++) {
+      long size = whole.dim(d);
+      boolean cut = size < global.dim(d);
+      Value start = LocalPlaces.clamp(block, operands.get(1 + d), 0, global.dim(d) - size);
+      int[] factors = rule.operandDim(0, d);
+      Value held = cut && factors.length > 0 ? context.blockStart(factors[0]) : null;
+      int[] made = rule.resultDim(0, d);
+      Value wanted = cut && made.length > 0 ? context.blockStart(made[0]) : null;
+      if (wanted != null) {
+        start = BinaryOp.ADD.build(block, start, wanted);
+      }
+      if (held != null) {
+        start = LocalPlaces.minus(block, start, held);
+      }
+      if (held != null && size == 1) {
+        Value inside = LocalPlaces.within(block, start, operand.tensor().dim(d));
+        mask = mask == null ? inside : BinaryOp.AND.build(block, mask, inside);
+      } else if (held != null) {
+        Value fill = LocalPlaces.neutral(block, global.element());
+        operand = LocalPlaces.surround(block, operand, d, size, fill);
+        start = LocalPlaces.plus(block, start, size);
+      } else if (wanted != null) {
+        // The last block may end in padding, and must not be moved to lie within the operand.
+        long padding = context.blockReach(made[0]) - size;
+        operand = PadOp.behind(block, operand, d, global.dim(d) + padding);
+      }
+      starts.add(start);
+    }
+    Value slice = build(block, operand, starts, results.get(0).dims());
+    if (mask != null) {
+      TensorType type = results.get(0);
+      Value fill = LocalPlaces.neutral(block, type.element());
+      slice =
+          SelectOp.build(
+              block,
+              BroadcastInDimOp.build(block, mask, type.withElement(ElementType.I1)),
+              slice,
+              BroadcastInDimOp.build(block, fill, type));
+    }
+    return List.of(slice);
   }
 
   @Override

@@ -4,13 +4,18 @@ import dev.partir.array.HostArray;
 import dev.partir.array.StridedCopy;
 import dev.partir.ir.AsmParser;
 import dev.partir.ir.AsmPrinter;
+import dev.partir.ir.BlockBuilder;
+import dev.partir.ir.ElementType;
 import dev.partir.ir.Operation;
 import dev.partir.ir.TensorType;
+import dev.partir.ir.Value;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
  * {@code stablehlo.dynamic_update_slice}: writes a box whose start is computed, moved to lie within
- * the operand.
+ * the operand. Where the box is smaller than the operand, every device writes what lies in its
+ * block; the box is needed whole.
  */
 public enum DynamicUpdateSliceOp implements Op {
   INSTANCE;
@@ -80,9 +85,68 @@ public enum DynamicUpdateSliceOp implements Op {
       if (type.dim(d) == update.dim(d)) {
         int factor = rule.factor(type.dim(d), FactorRule.Kind.PARALLEL);
         rule.operand(0, d, factor).operand(1, d, factor).result(0, d, factor);
+      } else {
+        int factor = rule.factor(type.dim(d), FactorRule.Kind.PARALLEL);
+        rule.operand(0, d, factor).result(0, d, factor);
       }
     }
     return rule.build();
+  }
+
+  @Override
+  public List<Value> localize(
+      Operation operation, List<Value> operands, List<TensorType> results, LocalContext context) {
+    TensorType global = operation.operand(0).tensor();
+    long[] sizes = operation.operand(1).tensor().dims();
+    FactorRule rule = rule(operation);
+    BlockBuilder block = context.block();
+    Value operand = operands.get(0);
+    Value update = operands.get(1);
+    List<Value> starts = new ArrayList<>();
+    Value mask = null;
+    for (int d = 0; d < sizes.length; d++) {
+      Value start = LocalPlaces.clamp(block, operands.get(2 + d), 0, global.dim(d) - sizes[d]);
+      Value held = sizes[d] < global.dim(d) ? context.blockStart(rule.operandDim(0, d)[0]) : null;
+      if (held != null) {
+        start = LocalPlaces.minus(block, start, held);
+        if (sizes[d] == 1) {
+          Value inside = LocalPlaces.within(block, start, operand.tensor().dim(d));
+          mask = mask == null ? inside : BinaryOp.AND.build(block, mask, inside);
+        } else if (sizes[d] > 1) {
+          Value fill = LocalPlaces.neutral(block, global.element());
+          operand = LocalPlaces.surround(block, operand, d, sizes[d], fill);
+          start = LocalPlaces.plus(block, start, sizes[d]);
+        }
+      }
+      starts.add(start);
+    }
+    TensorType type = update.tensor();
+    if (mask != null) {
+      // What is there already is written where the place lies in another block, so that the
+      // operand is changed in place.
+      Value there = DynamicSliceOp.build(block, operand, starts, type.dims());
+      Value masked = BroadcastInDimOp.build(block, mask, type.withElement(ElementType.I1));
+      update = SelectOp.build(block, masked, update, there);
+    }
+    List<Value> all = new ArrayList<>(List.of(operand, update));
+    all.addAll(starts);
+    Value written =
+        block
+            .add(
+                this,
+                all,
+                operation.attributes(),
+                List.of(),
+                List.of(operand.type()),
+                List.of(),
+                operation.location())
+            .result();
+    for (int d = 0; d < sizes.length; d++) {
+      if (written.tensor().dim(d) > results.get(0).dim(d)) {
+        written = LocalPlaces.inner(block, written, d, sizes[d]);
+      }
+    }
+    return List.of(written);
   }
 
   @Override

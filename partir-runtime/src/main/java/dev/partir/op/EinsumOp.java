@@ -122,6 +122,40 @@ public enum EinsumOp implements Op {
   }
 
   @Override
+  public FactorRule rule(Operation operation) {
+    List<String> letters = letters(operation);
+    FactorRule.Builder rule = FactorRule.builder(operation);
+    if (letters == null) {
+      return rule.build();
+    }
+    String out = letters.get(operands);
+    Map<Character, Integer> factors = new HashMap<>();
+    for (int o = 0; o < operands; o++) {
+      String word = letters.get(o);
+      for (int d = 0; d < word.length(); d++) {
+        char letter = word.charAt(d);
+        long size = operation.operand(o).tensor().dim(d);
+        Integer factor = factors.get(letter);
+        if (factor == null) {
+          factor =
+              out.indexOf(letter) < 0
+                  ? rule.reduction(size, Monoid.ADD)
+                  : rule.factor(size, FactorRule.Kind.PARALLEL);
+          factors.put(letter, factor);
+        }
+        rule.operand(o, d, factor);
+      }
+    }
+    for (int d = 0; d < out.length(); d++) {
+      Integer factor = factors.get(out.charAt(d));
+      if (factor != null) {
+        rule.result(0, d, factor);
+      }
+    }
+    return rule.build();
+  }
+
+  @Override
   public List<HostArray> evaluate(
       Operation operation, List<HostArray> arrays, Evaluation evaluation) {
     List<String> letters = letters(operation);

@@ -28,6 +28,22 @@ public interface Evaluation {
       List<List<HostArray>> infeed);
 
   /**
+   * Runs a region, which uses nothing from outside, per process of a grid, side by side.
+   *
+   * @param arguments those of each process
+   * @return for each process one array per result
+   */
+  default List<List<HostArray>> runParallel(
+      ProcessGrid grid, Region region, List<List<HostArray>> arguments) {
+    throw new UnsupportedOperationException("no processes here");
+  }
+
+  /** Returns the declarations of the program, such as {@code sdy.mesh}, as they are written. */
+  default List<String> declarations() {
+    return List.of();
+  }
+
+  /**
    * Returns the run's generator of random numbers, which every process has one of, from the same
    * seed.
    */

@@ -1,6 +1,9 @@
 package dev.partir.op;
 
+import dev.partir.ir.Diagnostic;
+import dev.partir.ir.ErrorCode;
 import dev.partir.ir.Operation;
+import dev.partir.ir.PartirException;
 import dev.partir.ir.TensorType;
 import dev.partir.ir.Value;
 import java.util.ArrayList;
@@ -253,49 +256,45 @@ public final class FactorRule {
     return (31 * hash + Arrays.deepHashCode(operands)) * 31 + Arrays.deepHashCode(results);
   }
 
+  /**
+   * Reads a rule of an operation. It is written as {@link #toString} does and Shardy: the factors
+   * of every dimension of every operand and result, 1 for a dimension without any; the size of
+   * every factor; then which are no parallel ones:
+   *
+   * <ul>
+   *   <li>{@code reduction={k, l:maximum}}: reductions, by addition or by the operation named;
+   *   <li>{@code permutation={j}} with {@code windows={0.1=sliding(2, -1, 3), 1.1=reversed(8)}}:
+   *       the dimensions of operands of which blocks need windows, with the stride, start and
+   *       extent of what slides, or the size of what is turned over. Without a window it is whole;
+   *   <li>{@code need_replication={m}}: those that must be whole. So are {@code
+   *       blocked_propagation={m}} of Shardy.
+   * </ul>
+   *
+   * It may stand in {@code #sdy.op_sharding_rule<...>}.
+   *
+   * @throws dev.partir.ir.PartirException INVALID_OP when it is none, or does not fit the operation
+   */
+  public static FactorRule parse(String text, Operation operation) {
+    for (List<Value> values : List.of(operation.operands(), operation.results())) {
+      for (Value value : values) {
+        if (!(value.type() instanceof TensorType)) {
+          throw new PartirException(
+              Diagnostic.at(
+                  operation.location(),
+                  ErrorCode.INVALID_OP,
+                  "sharding rule: " + value + " is a " + value.type(),
+                  "A rule is about tensors"));
+        }
+      }
+    }
+    return FactorRuleText.parse(
+        text, Op.operandTypes(operation), Op.resultTypes(operation), operation.location());
+  }
+
+  /** Returns the rule as {@link #parse} reads it. */
   @Override
   public String toString() {
-    var text = new StringBuilder("(");
-    append(text, operands);
-    text.append(")->(");
-    append(text, results);
-    text.append(") {");
-    for (int f = 0; f < sizes.length; f++) {
-      text.append(f == 0 ? "" : ", ").append(letter(f)).append('=').append(sizes[f]);
-    }
-    text.append('}');
-    appendKind(text, Kind.REDUCTION, " reduction={");
-    appendKind(text, Kind.PERMUTATION, " permutation={");
-    appendKind(text, Kind.WHOLE, " need_replication={");
-    return text.toString();
-  }
-
-  private static void append(StringBuilder text, int[][][] values) {
-    for (int v = 0; v < values.length; v++) {
-      text.append(v == 0 ? "[" : ", [");
-      for (int d = 0; d < values[v].length; d++) {
-        text.append(d == 0 ? "" : ", ");
-        if (values[v][d].length == 0) {
-          text.append('1');
-        }
-        for (int factor : values[v][d]) {
-          text.append(letter(factor));
-        }
-      }
-      text.append(']');
-    }
-  }
-
-  private void appendKind(StringBuilder text, Kind kind, String head) {
-    List<String> names = new ArrayList<>();
-    for (int f = 0; f < sizes.length; f++) {
-      if (kinds[f] == kind) {
-        names.add(letter(f));
-      }
-    }
-    if (!names.isEmpty()) {
-      text.append(head).append(String.join(", ", names)).append('}');
-    }
+    return FactorRuleText.print(this, operands, results);
   }
 
   /**

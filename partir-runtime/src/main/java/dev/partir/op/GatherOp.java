@@ -9,13 +9,15 @@ import dev.partir.ir.ElementType;
 import dev.partir.ir.Operation;
 import dev.partir.ir.TensorType;
 import dev.partir.ir.Value;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
 /**
  * {@code stablehlo.gather}: slices of an operand at computed places. Can be tiled along the batch
  * of places, along the dimensions of the operand whose slices are whole, and along batching
- * dimensions; the dimensions that the places index must be whole.
+ * dimensions. A dimension that the places index is a reduction: every device gives what its block
+ * has of the slices, and neutral elements elsewhere.
  */
 public enum GatherOp implements Op {
   INSTANCE;
@@ -310,7 +312,19 @@ public enum GatherOp implements Op {
         rule.operand(0, window[i], factor).result(0, numbers.offset[i], factor);
       }
     }
+    for (int dim : numbers.startMap) {
+      if (isMasked(numbers, operand, dim)) {
+        Monoid monoid = LocalPlaces.monoid(operand.element());
+        rule.operand(0, dim, rule.reduction(operand.dim(dim), monoid));
+      }
+    }
     return rule.build();
+  }
+
+  /** Returns whether a device with a block of an indexed dimension gives a part of the slices. */
+  private static boolean isMasked(Numbers numbers, TensorType operand, int dim) {
+    boolean whole = !contains(numbers.collapsed, dim) && numbers.sizes[dim] == operand.dim(dim);
+    return !whole && numbers.sizes[dim] > 0 && LocalPlaces.isSummable(operand.element());
   }
 
   @Override
@@ -386,20 +400,78 @@ public enum GatherOp implements Op {
   public List<Value> localize(
       Operation operation, List<Value> operands, List<TensorType> results, LocalContext context) {
     TensorType global = operation.operand(0).tensor();
-    TensorType local = operands.get(0).tensor();
+    Numbers numbers = Numbers.of(operation);
+    FactorRule rule = rule(operation);
+    BlockBuilder block = context.block();
+    Value operand = operands.get(0);
+    Value indices = operands.get(1);
     long[] sizes = operation.attributes().integers(SIZES);
+    List<Value> components = new ArrayList<>();
+    List<Value> masks = new ArrayList<>();
+    boolean moved = false;
+    for (int j = 0; j < numbers.startMap.length; j++) {
+      int dim = numbers.startMap[j];
+      Value index = LocalPlaces.component(block, indices, numbers.indexVector, j);
+      index = LocalPlaces.clamp(block, index, 0, global.dim(dim) - Math.max(1, sizes[dim]));
+      Value start =
+          isMasked(numbers, global, dim) ? context.blockStart(rule.operandDim(0, dim)[0]) : null;
+      if (start != null) {
+        moved = true;
+        index = LocalPlaces.minus(block, index, start);
+        if (sizes[dim] == 1) {
+          masks.add(LocalPlaces.within(block, index, operand.tensor().dim(dim)));
+        } else {
+          Value fill = LocalPlaces.neutral(block, global.element());
+          operand = LocalPlaces.surround(block, operand, dim, sizes[dim], fill);
+          index = LocalPlaces.plus(block, index, sizes[dim]);
+        }
+      }
+      components.add(index);
+    }
     for (int d = 0; d < sizes.length; d++) {
-      // A dimension is tiled only if its slices are whole, or if it is a batching dimension, whose
-      // slices are single.
+      // Tiled are else dimensions whose slices are whole, and batching dimensions, whose slices are
+      // single.
       if (sizes[d] == global.dim(d)) {
-        sizes[d] = local.dim(d);
+        sizes[d] = operand.tensor().dim(d);
       }
     }
     Attributes attributes =
         Attributes.builder().putAll(operation.attributes()).putArray(SIZES, sizes).build();
-    return context
-        .block()
-        .add(this, operands, attributes, List.of(), results, List.of(), operation.location())
-        .results();
+    if (moved) {
+      boolean implicit = numbers.indexVector == operation.operand(1).tensor().rank();
+      indices = LocalPlaces.vectors(block, components, numbers.indexVector, implicit);
+    }
+    Value gathered =
+        block
+            .add(
+                this,
+                List.of(operand, indices),
+                attributes,
+                List.of(),
+                results,
+                List.of(),
+                operation.location())
+            .result();
+    return List.of(masked(gathered, masks, numbers, block));
+  }
+
+  /** Puts the neutral element where a place lies in the block of another device. */
+  private static Value masked(
+      Value gathered, List<Value> masks, Numbers numbers, BlockBuilder block) {
+    if (masks.isEmpty()) {
+      return gathered;
+    }
+    Value mask = masks.get(0);
+    for (Value other : masks.subList(1, masks.size())) {
+      mask = BinaryOp.AND.build(block, mask, other);
+    }
+    TensorType type = gathered.tensor();
+    long[] batch = Arrays.stream(numbers.resultBatch(type.rank())).asLongStream().toArray();
+    Value fill = LocalPlaces.neutral(block, type.element());
+    return SelectOp.build(
+        block,
+        BroadcastInDimOp.build(block, mask, type.withElement(ElementType.I1), batch),
+        gathered,
+        BroadcastInDimOp.build(block, fill, type));
   }
 }

@@ -56,10 +56,13 @@ public final class Ops {
     add(GetDimensionSizeOp.values());
     add(GetTupleElementOp.values());
     add(IotaOp.values());
+    add(ManualComputationOp.values());
     add(MapOp.values());
+    add(NamedComputationOp.values());
     add(NextAfterOp.values());
     add(OptimizationBarrierOp.values());
     add(PadOp.values());
+    add(PropagationBarrierOp.values());
     add(RaggedDotOp.values());
     add(RealDynamicSliceOp.values());
     add(ReduceOp.values());
@@ -77,6 +80,8 @@ public final class Ops {
     add(SelectAndScatterOp.values());
     add(SelectOp.values());
     add(SetDimensionSizeOp.values());
+    add(ShardingGroupOp.values());
+    add(ShardingOp.values());
     add(SliceOp.values());
     add(SortOp.values());
     add(TokenOp.values());

@@ -165,6 +165,45 @@ public enum RaggedDotOp implements Op {
   }
 
   @Override
+  public FactorRule rule(Operation operation) {
+    TensorType left = operation.operand(0).tensor();
+    TensorType right = operation.operand(1).tensor();
+    boolean sizesPerBatch = operation.operand(2).tensor().rank() > 1;
+    Numbers numbers = new Numbers(operation);
+    FactorRule.Builder rule = FactorRule.builder(operation);
+    int result = numbers.isContracted() ? 1 : 0;
+    for (int b = 0; b < numbers.leftBatch.length; b++) {
+      int factor = rule.factor(left.dim(numbers.leftBatch[b]), FactorRule.Kind.PARALLEL);
+      rule.operand(0, numbers.leftBatch[b], factor)
+          .operand(1, numbers.rightBatch[b], factor)
+          .result(0, result++, factor);
+      if (sizesPerBatch) {
+        rule.operand(2, b, factor);
+      }
+    }
+    for (int d : numbers.leftFree(left.rank())) {
+      // Which group a place of the ragged dimension is in follows from all before it.
+      boolean ragged = d == numbers.ragged[0];
+      int factor =
+          rule.factor(left.dim(d), ragged ? FactorRule.Kind.WHOLE : FactorRule.Kind.PARALLEL);
+      rule.operand(0, d, factor).result(0, result++, factor);
+    }
+    for (int d : numbers.rightFree(right.rank())) {
+      int factor = rule.factor(right.dim(d), FactorRule.Kind.PARALLEL);
+      rule.operand(1, d, factor).result(0, result++, factor);
+    }
+    for (int c = 0; c < numbers.leftContracting.length; c++) {
+      int d = numbers.leftContracting[c];
+      int factor =
+          d == numbers.ragged[0]
+              ? rule.factor(left.dim(d), FactorRule.Kind.WHOLE)
+              : rule.reduction(left.dim(d), Monoid.ADD);
+      rule.operand(0, d, factor).operand(1, numbers.rightContracting[c], factor);
+    }
+    return rule.build();
+  }
+
+  @Override
   public Cost cost(Operation operation, TensorType[] operands, TensorType[] results) {
     long contracted = 1;
     for (int d : new Numbers(operation).leftContracting) {

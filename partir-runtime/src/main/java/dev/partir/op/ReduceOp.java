@@ -232,7 +232,7 @@ public enum ReduceOp implements Op {
     List<Value> local = new ArrayList<>(operands);
     Monoid monoid = monoid(operation);
     if (monoid != null && !isIdentity(operation.operand(1), monoid)) {
-      local.set(1, initialOnFirst(operation, operands.get(1), monoid, context));
+      local.set(1, onFirst(rule(operation), operands.get(1), monoid, context));
     }
     return Op.super.localize(operation, local, results, context);
   }
@@ -244,31 +244,26 @@ public enum ReduceOp implements Op {
   }
 
   /**
-   * Returns the initial value on the device that holds the first block of every folded dimension,
-   * else the neutral element.
+   * Returns a value on the device that holds the first block of every reduction factor, else the
+   * neutral element.
    */
-  private static Value initialOnFirst(
-      Operation operation, Value initial, Monoid monoid, LocalContext context) {
-    FactorRule rule = INSTANCE.rule(operation);
+  static Value onFirst(FactorRule rule, Value value, Monoid monoid, LocalContext context) {
     BlockBuilder block = context.block();
-    Value value = initial;
+    Value once = value;
+    TensorType type = value.tensor();
     for (int f = 0; f < rule.factorCount(); f++) {
       Value start = rule.kind(f) == FactorRule.Kind.REDUCTION ? context.blockStart(f) : null;
       if (start != null) {
-        ElementType element = initial.tensor().element();
         Value zero =
             ConstantOp.splat(
                 block, HostArray.scalar(ElementType.I32, 0), TensorType.of(ElementType.I32));
         Value first = CompareOp.build(block, CompareOp.Direction.EQ, start, zero);
-        value =
+        once =
             SelectOp.build(
-                block,
-                first,
-                value,
-                ConstantOp.splat(block, monoid.identity(element), TensorType.of(element)));
+                block, first, once, ConstantOp.splat(block, monoid.identity(type.element()), type));
       }
     }
-    return value;
+    return once;
   }
 
   @Override

@@ -3,19 +3,19 @@ package dev.partir.op;
 import dev.partir.array.Combiner;
 import dev.partir.array.HostArray;
 import dev.partir.array.StridedCopy;
-import dev.partir.array.Window;
 import dev.partir.array.WindowFold;
 import dev.partir.ir.Attributes;
 import dev.partir.ir.ElementType;
 import dev.partir.ir.Operation;
 import dev.partir.ir.TensorType;
+import dev.partir.ir.Value;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * {@code stablehlo.reduce_window}: folds the elements under a window that moves over arrays padded
- * with their initial values, each fold in row-major order from the initial values. Can be tiled
- * along dimensions in which the window is one element.
+ * with their initial values, each fold in row-major order from the initial values. Devices get
+ * windows of the arrays along dimensions that are not dilated.
  */
 public enum ReduceWindowOp implements Op {
   INSTANCE;
@@ -83,9 +83,53 @@ public enum ReduceWindowOp implements Op {
         for (int i = 0; i < inputs(operation); i++) {
           rule.operand(i, d, factor).result(i, d, factor);
         }
+        continue;
+      }
+      long places = operation.result(0).tensor().dim(d);
+      Window needed = window.needed(d);
+      if (needed != null && places > 1) {
+        int factor = rule.factor(places, FactorRule.Kind.PERMUTATION);
+        for (int i = 0; i < inputs(operation); i++) {
+          rule.window(i, d, factor, needed).result(i, d, factor);
+        }
       }
     }
     return rule.build();
+  }
+
+  @Override
+  public List<Value> localize(
+      Operation operation, List<Value> operands, List<TensorType> results, LocalContext context) {
+    int n = inputs(operation);
+    TensorType type = operation.operand(0).tensor();
+    FactorRule rule = rule(operation);
+    List<Value> local = new ArrayList<>(operands);
+    boolean[] filled = new boolean[type.rank()];
+    for (int d = 0; d < filled.length; d++) {
+      filled[d] = rule.window(0, d) != null && context.blockStart(rule.operandDim(0, d)[0]) != null;
+      for (int i = 0; i < n && filled[d]; i++) {
+        long places = results.get(i).dim(d);
+        Value initial = operands.get(n + i);
+        local.set(i, Windows.fill(context, rule, i, d, local.get(i), type.dim(d), places, initial));
+      }
+    }
+    WindowAttributes window = WindowAttributes.of(operation.attributes());
+    Attributes attributes =
+        Attributes.builder()
+            .putAll(operation.attributes())
+            .put(WindowAttributes.PADDING, window.paddingOutside(filled))
+            .build();
+    return context
+        .block()
+        .add(
+            this,
+            local,
+            attributes,
+            context.copyRegions(operation.regions()),
+            results,
+            List.of(),
+            operation.location())
+        .results();
   }
 
   @Override
@@ -141,7 +185,7 @@ public enum ReduceWindowOp implements Op {
     for (int d = 0; d < strides.length; d++) {
       strides[d] = paddedStrides[d] * window.stride(d);
     }
-    Window positions = window.overPadded();
+    dev.partir.array.Window positions = window.overPadded();
     long[] position = new long[places.rank()];
     List<HostArray> sums = start;
     for (long p = positions.positions(); p > 0; p--) {

@@ -16,7 +16,9 @@ public enum ReturnOp implements Op {
   /** Ends a function. */
   FUNCTION("func.return"),
   /** Ends a region of a StableHLO operation. */
-  STABLEHLO("stablehlo.return");
+  STABLEHLO("stablehlo.return"),
+  /** Ends a region of an operation of Shardy. */
+  SDY("sdy.return");
 
   private final String fullName;
 

@@ -212,6 +212,15 @@ final class ScatterNumbers {
         .toArray();
   }
 
+  /** Returns the dimensions of the input that the numbers of an index vector are places in. */
+  int[] indexed() {
+    return indexed.clone();
+  }
+
+  int indexVector() {
+    return indexVector;
+  }
+
   boolean isIndexed(int dim) {
     return contains(indexed, dim);
   }

@@ -2,9 +2,12 @@ package dev.partir.op;
 
 import dev.partir.array.HostArray;
 import dev.partir.array.StridedCopy;
+import dev.partir.ir.Attributes;
+import dev.partir.ir.BlockBuilder;
 import dev.partir.ir.ElementType;
 import dev.partir.ir.Operation;
 import dev.partir.ir.TensorType;
+import dev.partir.ir.Value;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -12,7 +15,10 @@ import java.util.List;
  * {@code stablehlo.scatter}: arrays with some of their elements combined with updates, at computed
  * places. The updates of one element are combined in row-major order of the array of updates. What
  * falls outside is left out, element by element as the specification says (XLA leaves the whole
- * window out). Can be tiled along batching dimensions and along dimensions whose windows are whole.
+ * window out). Can be tiled along batching dimensions, along dimensions whose windows are whole,
+ * and along those that the places index: every device takes the updates that fall into its block.
+ * The updates themselves are a reduction where the body is a {@link Monoid}; the array must then
+ * count on one device only.
  */
 public enum ScatterOp implements Op {
   INSTANCE;
@@ -117,21 +123,119 @@ public enum ScatterOp implements Op {
         }
       }
     }
+    for (int dim : numbers.indexed()) {
+      int factor = rule.factor(input.dim(dim), FactorRule.Kind.PARALLEL);
+      for (int i = 0; i < n; i++) {
+        rule.operand(i, dim, factor).result(i, dim, factor);
+      }
+    }
+    Monoid monoid = n == 1 ? Monoid.of(operation.regions().get(0)) : null;
     int[] batch = numbers.indexBatch(indices.rank());
     int[] updateBatch = numbers.updateBatch(updates.rank());
     for (int b = 0; b < batch.length; b++) {
       int dim = numbers.batchingDim(batch[b]);
-      if (dim >= 0) {
-        int factor = rule.factor(input.dim(dim), FactorRule.Kind.PARALLEL);
-        rule.operand(n, batch[b], factor);
-        for (int i = 0; i < n; i++) {
-          rule.operand(i, dim, factor)
-              .operand(n + 1 + i, updateBatch[b], factor)
-              .result(i, dim, factor);
+      if (dim < 0 && monoid == null) {
+        continue;
+      }
+      int factor =
+          dim < 0 && monoid != null
+              ? rule.reduction(indices.dim(batch[b]), monoid)
+              : rule.factor(input.dim(dim), FactorRule.Kind.PARALLEL);
+      rule.operand(n, batch[b], factor);
+      for (int i = 0; i < n; i++) {
+        rule.operand(n + 1 + i, updateBatch[b], factor);
+        if (dim >= 0) {
+          rule.operand(i, dim, factor).result(i, dim, factor);
         }
       }
     }
     return rule.build();
+  }
+
+  @Override
+  public List<Value> localize(
+      Operation operation, List<Value> operands, List<TensorType> results, LocalContext context) {
+    int n = inputs(operation);
+    TensorType input = operation.operand(0).tensor();
+    ScatterNumbers numbers = ScatterNumbers.of(operation);
+    FactorRule rule = rule(operation);
+    BlockBuilder block = context.block();
+    List<Value> local = new ArrayList<>(operands);
+    Monoid monoid = n == 1 ? Monoid.of(operation.regions().get(0)) : null;
+    boolean reordered = false;
+    if (monoid != null) {
+      Value once = ReduceOp.onFirst(rule, operands.get(0), monoid, context);
+      reordered = once != operands.get(0);
+      local.set(0, once);
+    }
+    // The size that blocks are surrounded by, where windows may lie across them.
+    long[] windows = new long[input.rank()];
+    int[] window = numbers.window(input.rank());
+    TensorType updates = operation.operand(n + 1).tensor();
+    int vector = numbers.indexVector();
+    List<Value> components = new ArrayList<>();
+    int[] indexed = numbers.indexed();
+    boolean moved = false;
+    for (int j = 0; j < indexed.length; j++) {
+      int dim = indexed[j];
+      long size = 1;
+      for (int w = 0; w < window.length; w++) {
+        size = window[w] == dim ? updates.dim(numbers.updateWindow()[w]) : size;
+      }
+      Value index = LocalPlaces.component(block, operands.get(n), vector, j);
+      // What lies beyond the ends does so still.
+      index = LocalPlaces.clamp(block, index, -Math.max(1, size), input.dim(dim));
+      int[] factors = rule.operandDim(0, dim);
+      Value start = factors.length == 0 ? null : context.blockStart(factors[0]);
+      if (start != null) {
+        moved = true;
+        index = LocalPlaces.minus(block, index, start);
+        if (size > 1) {
+          windows[dim] = size;
+          index = LocalPlaces.plus(block, index, size);
+        }
+      }
+      components.add(index);
+    }
+    if (moved) {
+      reordered = true;
+      boolean implicit = vector == operation.operand(n).tensor().rank();
+      local.set(n, LocalPlaces.vectors(block, components, vector, implicit));
+    }
+    List<TensorType> types = new ArrayList<>(results);
+    for (int i = 0; i < n; i++) {
+      for (int d = 0; d < windows.length; d++) {
+        if (windows[d] > 0) {
+          Value fill = LocalPlaces.neutral(block, local.get(i).tensor().element());
+          local.set(i, LocalPlaces.surround(block, local.get(i), d, windows[d], fill));
+          types.set(i, ShapeOps.withDim(types.get(i), d, types.get(i).dim(d) + 2 * windows[d]));
+        }
+      }
+    }
+    Attributes attributes = operation.attributes();
+    if (reordered) {
+      attributes = attributes.without("indices_are_sorted").without("unique_indices");
+    }
+    List<Value> scattered =
+        new ArrayList<>(
+            block
+                .add(
+                    this,
+                    local,
+                    attributes,
+                    context.copyRegions(operation.regions()),
+                    types,
+                    List.of(),
+                    operation.location())
+                .results());
+    for (int i = 0; i < n; i++) {
+      for (int d = 0; d < windows.length; d++) {
+        if (windows[d] > 0) {
+          scattered.set(i, LocalPlaces.inner(block, scattered.get(i), d, windows[d]));
+        }
+      }
+    }
+    return scattered;
   }
 
   @Override

@@ -2,13 +2,16 @@ package dev.partir.op;
 
 import dev.partir.array.HostArray;
 import dev.partir.array.StridedCopy;
+import dev.partir.ir.BlockBuilder;
+import dev.partir.ir.ElementType;
 import dev.partir.ir.Operation;
 import dev.partir.ir.TensorType;
+import dev.partir.ir.Value;
 import java.util.List;
 
 /**
  * {@code stablehlo.torch_index_select}: the slices of a dimension at given places, an older form of
- * a gather. A place outside is moved to the nearest inside, as a gather does.
+ * a gather. A place outside is moved to the nearest inside, as a gather does. Tiled as that is.
  */
 public enum TorchIndexSelectOp implements Op {
   INSTANCE;
@@ -71,6 +74,65 @@ public enum TorchIndexSelectOp implements Op {
       dims[n++] = type.dim(d);
     }
     return type.withDims(dims);
+  }
+
+  @Override
+  public FactorRule rule(Operation operation) {
+    TensorType type = operation.operand(0).tensor();
+    TensorType index = operation.operand(1).tensor();
+    int dim = dim(operation);
+    int batch = batchDims(operation);
+    FactorRule.Builder rule = FactorRule.builder(operation);
+    for (int d = 0; d < type.rank(); d++) {
+      if (d == dim) {
+        if (LocalPlaces.isSummable(type.element())) {
+          Monoid monoid = LocalPlaces.monoid(type.element());
+          rule.operand(0, d, rule.reduction(type.dim(d), monoid));
+        }
+        continue;
+      }
+      int factor = rule.factor(type.dim(d), FactorRule.Kind.PARALLEL);
+      rule.operand(0, d, factor).result(0, d < dim ? d : d - 1 + index.rank() - batch, factor);
+      if (d < batch) {
+        rule.operand(1, d, factor);
+      }
+    }
+    for (int d = batch; d < index.rank(); d++) {
+      int factor = rule.factor(index.dim(d), FactorRule.Kind.PARALLEL);
+      rule.operand(1, d, factor).result(0, dim - batch + d, factor);
+    }
+    return rule.build();
+  }
+
+  @Override
+  public List<Value> localize(
+      Operation operation, List<Value> operands, List<TensorType> results, LocalContext context) {
+    int dim = dim(operation);
+    int[] factors = rule(operation).operandDim(0, dim);
+    Value start = factors.length == 0 ? null : context.blockStart(factors[0]);
+    if (start == null) {
+      return Op.super.localize(operation, operands, results, context);
+    }
+    BlockBuilder block = context.block();
+    Value operand = operands.get(0);
+    long size = operation.operand(0).tensor().dim(dim);
+    Value index = LocalPlaces.clamp(block, operands.get(1), 0, size - 1);
+    index = LocalPlaces.minus(block, index, start);
+    Value mask = LocalPlaces.within(block, index, operand.tensor().dim(dim));
+    List<Value> selected = Op.super.localize(operation, List.of(operand, index), results, context);
+    TensorType type = results.get(0);
+    int batch = batchDims(operation);
+    long[] dims = new long[index.tensor().rank()];
+    for (int d = 0; d < dims.length; d++) {
+      dims[d] = d < batch ? d : dim - batch + d;
+    }
+    Value fill = LocalPlaces.neutral(block, type.element());
+    return List.of(
+        SelectOp.build(
+            block,
+            BroadcastInDimOp.build(block, mask, type.withElement(ElementType.I1), dims),
+            selected.get(0),
+            BroadcastInDimOp.build(block, fill, type)));
   }
 
   private static int product(TensorType type, int from, int to) {

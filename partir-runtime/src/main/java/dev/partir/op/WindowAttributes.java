@@ -167,6 +167,29 @@ final class WindowAttributes {
         && high[dim] == 0;
   }
 
+  /**
+   * Returns what blocks of places need of a dimension; null where it cannot be said as one, for the
+   * elements of a dilated array lie apart.
+   */
+  dev.partir.op.@Nullable Window needed(int dim) {
+    return baseDilations[dim] == 1
+        ? dev.partir.op.Window.sliding(strides[dim], -low[dim], dilated(sizes[dim], dilations[dim]))
+        : null;
+  }
+
+  /**
+   * Returns the padding of every dimension but those in which devices have windows, which are
+   * filled already.
+   */
+  Attribute paddingOutside(boolean[] filled) {
+    long[] numbers = new long[2 * sizes.length];
+    for (int d = 0; d < sizes.length; d++) {
+      numbers[2 * d] = filled[d] ? 0 : low[d];
+      numbers[2 * d + 1] = filled[d] ? 0 : high[d];
+    }
+    return ConvolutionText.padding(numbers);
+  }
+
   /** Returns whether the window moves one by one over a dimension that is not dilated. */
   boolean isDense(int dim) {
     return strides[dim] == 1 && baseDilations[dim] == 1 && dilations[dim] == 1;

@@ -77,6 +77,11 @@ public record ProgramModel(String name, List<ValueModel> values) {
     return new ProgramModel(declared.name(), named);
   }
 
+  /** Returns the indexes of the {@link #values} that a selector is about, ascending. */
+  public List<Integer> select(ValueSelector selector) {
+    return new ValueIndex(this).select(selector);
+  }
+
   /** Returns the value behind each of the {@link #values} of {@code of(function)}. */
   public static List<Value> valuesOf(Function function) {
     List<Value> values = new ArrayList<>();

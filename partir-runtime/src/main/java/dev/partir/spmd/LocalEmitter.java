@@ -31,6 +31,7 @@ import dev.partir.op.DeviceIdOp;
 import dev.partir.op.DynamicSliceOp;
 import dev.partir.op.FactorRule;
 import dev.partir.op.LocalContext;
+import dev.partir.op.ManualComputationOp;
 import dev.partir.op.Masking;
 import dev.partir.op.Op;
 import dev.partir.op.PadOp;
@@ -65,18 +66,19 @@ final class LocalEmitter {
   /** The block that is being written. */
   private BlockBuilder body;
 
-  private LocalEmitter(SpmdProgram program) {
+  private LocalEmitter(SpmdProgram program, String name) {
     this.program = program;
     mesh = program.mesh();
     source = program.function();
-    builder = new FunctionBuilder("main").setLocation(source.location());
+    builder = new FunctionBuilder(name).setLocation(source.location());
     root = builder.body();
     body = root;
     copier = new Copier(source);
   }
 
-  static LocalProgram emit(SpmdProgram program) {
-    return new LocalEmitter(program).emit();
+  /** Emits the program as a function of a name. */
+  static LocalProgram emit(SpmdProgram program, String name) {
+    return new LocalEmitter(program, name).emit();
   }
 
   private LocalProgram emit() {
@@ -109,6 +111,13 @@ final class LocalEmitter {
         copier.put(operation.result(), reshard(operation, step));
       } else if (Op.of(operation).flows(operation) != null) {
         control(operation);
+      } else if (operation.kind() == ManualComputationOp.INSTANCE) {
+        List<Value> operands = copier.getAll(operation.operands());
+        copier.putAll(
+            operation.results(),
+            new ManualBody(mesh, copier, this::own).inline(operation, operands, body));
+      } else if (ManualBody.isNothing(operation)) {
+        copier.put(operation.result(), copier.get(operation.operand(0)));
       } else {
         emit(operation, program.tiling(operation));
       }
@@ -328,6 +337,16 @@ final class LocalEmitter {
     return new Padding.Levels(sizes, counts);
   }
 
+  /** Returns a device's own part of a dimension that is cut along axes evenly. */
+  private Value own(BlockBuilder block, Value operand, int dim, int[] axes) {
+    long size = operand.tensor().dim(dim);
+    BlockBuilder outer = body;
+    body = block;
+    Value part = dynamicCut(operand, dim, start(axes, size), size / mesh.groupSize(axes));
+    body = outer;
+    return part;
+  }
+
   private Value slice(Value operand, TensorType type, int dim, int cut, int[] all) {
     int[] outer = Arrays.copyOf(all, cut);
     int[] axes = Arrays.copyOfRange(all, cut, all.length);
@@ -344,8 +363,10 @@ final class LocalEmitter {
   private int[][] permutation(Sharding from, Sharding to) {
     int[] fromAxes = tilingAxes(from);
     int[] toAxes = tilingAxes(to);
-    int[] fromRest = others(fromAxes);
-    int[] toRest = others(toAxes);
+    // An axis that tiles neither comes first in both: along it each device stays by itself, as it
+    // must where a manual computation has made the devices differ.
+    int[] fromRest = others(fromAxes, toAxes);
+    int[] toRest = others(toAxes, fromAxes);
     int[][] pairs = new int[mesh.deviceCount()][];
     for (int target = 0; target < pairs.length; target++) {
       int sourceDevice = 0;
@@ -369,9 +390,15 @@ final class LocalEmitter {
     return axes;
   }
 
-  private int[] others(int[] axes) {
+  /** Returns all axes but the given ones; those that are in {@code last} come last. */
+  private int[] others(int[] axes, int[] last) {
     return java.util.stream.IntStream.range(0, mesh.axisCount())
         .filter(axis -> Arrays.stream(axes).noneMatch(a -> a == axis))
+        .boxed()
+        .sorted(
+            java.util.Comparator.comparingInt(
+                axis -> Arrays.stream(last).anyMatch(a -> a == axis) ? 1 : 0))
+        .mapToInt(Integer::intValue)
         .toArray();
   }
 

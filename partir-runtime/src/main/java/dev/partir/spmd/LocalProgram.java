@@ -23,7 +23,12 @@ public record LocalProgram(
 
   /** Returns the device-local form of a program. */
   public static LocalProgram of(SpmdProgram program) {
-    return LocalEmitter.emit(program);
+    return of(program, "main");
+  }
+
+  /** Returns the device-local form of a program as a function of a name. */
+  public static LocalProgram of(SpmdProgram program, String name) {
+    return LocalEmitter.emit(program, name);
   }
 
   /** Returns the function that every device runs. */

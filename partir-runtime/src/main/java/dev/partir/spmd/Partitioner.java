@@ -12,8 +12,10 @@ import dev.partir.ir.Function;
 import dev.partir.ir.Module;
 import dev.partir.ir.PartirException;
 import dev.partir.ir.Value;
+import dev.partir.schedule.Annotations;
 import dev.partir.schedule.AutomaticTactic;
 import dev.partir.schedule.ManualTactic;
+import dev.partir.schedule.Policy;
 import dev.partir.schedule.ProgramModel;
 import dev.partir.schedule.ResolvedAction;
 import dev.partir.schedule.ResolvedTactic;
@@ -24,6 +26,7 @@ import dev.partir.schedule.Uneven;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
+import org.jspecify.annotations.Nullable;
 
 /** Applies schedules to programs. */
 public final class Partitioner {
@@ -35,8 +38,17 @@ public final class Partitioner {
    * @throws PartirException with every finding when the schedule does not fit the program
    */
   public static Partitioning partition(Module module, Schedule schedule) {
+    return partition(module, schedule, Policy.STRICT);
+  }
+
+  /**
+   * Applies a schedule to the main function of a program.
+   *
+   * @throws PartirException with every finding when the schedule does not fit the program
+   */
+  public static Partitioning partition(Module module, Schedule schedule, Policy policy) {
     Function flat = Flattening.flatten(module);
-    return partition(flat, ProgramModel.of(flat), schedule);
+    return partition(flat, ProgramModel.of(flat), schedule, policy);
   }
 
   /**
@@ -47,6 +59,17 @@ public final class Partitioner {
    * @throws PartirException with every finding when the schedule does not fit the program
    */
   public static Partitioning partition(Function flat, ProgramModel model, Schedule schedule) {
+    return partition(flat, model, schedule, Policy.STRICT);
+  }
+
+  /**
+   * Applies a schedule to a function without calls.
+   *
+   * @param model as above
+   * @throws PartirException with every finding when the schedule does not fit the program
+   */
+  public static Partitioning partition(
+      Function flat, ProgramModel model, Schedule schedule, Policy policy) {
     List<ResolvedTactic> tactics = ShardingVerifier.verify(model, schedule, Uneven.PAD).orThrow();
     List<Value> values = ProgramModel.valuesOf(flat);
     List<Value> acted = new ArrayList<>();
@@ -57,6 +80,7 @@ public final class Partitioner {
     }
     Preparation preparation = Preparation.of(flat, schedule.mesh(), acted);
     CoreProgram program = preparation.program();
+    program.setPolicy(policy);
     SpmdProgram initial = Lowering.lower(program);
     List<Partitioning.Stage> stages = new ArrayList<>();
     for (ResolvedTactic resolved : tactics) {
@@ -71,6 +95,23 @@ public final class Partitioner {
       }
     }
     return new Partitioning(flat, schedule, program, initial, stages);
+  }
+
+  /**
+   * Partitions each function that a program's annotations are about by what they say, under its own
+   * name.
+   *
+   * @param profile the hardware that reports estimate for, or null
+   * @param policy what propagation does where it meets a conflict
+   * @throws PartirException when a sharding does not fit
+   */
+  public static List<Partitioning> partition(
+      Annotations annotations, @Nullable String profile, Policy policy) {
+    List<Partitioning> partitionings = new ArrayList<>();
+    for (Function function : annotations.entries()) {
+      partitionings.add(AnnotatedPartitioning.of(annotations, function, profile, policy));
+    }
+    return partitionings;
   }
 
   private static Partitioning.Stage apply(

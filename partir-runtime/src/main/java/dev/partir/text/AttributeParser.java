@@ -87,6 +87,14 @@ final class AttributeParser {
     return raw.operation();
   }
 
+  /** Takes brackets with all that is between them, as they are written. */
+  String bracketed() {
+    if (!tokens.at(Token.LESS) && !tokens.at(Token.LEFT_BRACKET) && !tokens.at(Token.LEFT_BRACE)) {
+      throw tokens.expected("an opening bracket");
+    }
+    return raw.group();
+  }
+
   /** Takes a constant; one of strings or of indices is kept as it is written. */
   private Attribute dense() {
     int from = lexer.start();

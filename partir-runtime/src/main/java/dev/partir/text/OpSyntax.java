@@ -115,6 +115,11 @@ final class OpSyntax implements AsmParser {
   }
 
   @Override
+  public String bracketed() {
+    return parsers.attributes().bracketed();
+  }
+
+  @Override
   public long[] list() {
     tokens.expect(Token.LEFT_BRACKET);
     long[] numbers = new long[8];

@@ -95,7 +95,7 @@ final class RawText {
   }
 
   /** Takes brackets with all that is between them. */
-  private String group() {
+  String group() {
     return copy(() -> true);
   }
 

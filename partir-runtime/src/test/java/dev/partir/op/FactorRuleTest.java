@@ -85,18 +85,19 @@ final class FactorRuleTest {
   @Test
   void slice() {
     assertThat(rule(x -> x.slice(1, 1, 3), 8, 4))
-        .isEqualTo("([i, j])->([i, j]) {i=8, j=2} permutation={j}");
+        .isEqualTo("([i, j])->([i, j]) {i=8, j=2} permutation={j} windows={0.1=sliding(1, 1, 1)}");
   }
 
   @Test
   void concatenation() {
     assertThat(rule(x -> x.concat(x, 0), 8, 4))
-        .isEqualTo("([i, j], [i, j])->([i, j]) {i=16, j=4} permutation={i}");
+        .isEqualTo(
+            "([i, j], [i, j])->([i, j]) {i=16, j=4} permutation={i} windows={0.0=sliding(1, 0, 1), 1.0=sliding(1, -8, 1)}");
   }
 
   @Test
   void gatherOfRows() {
     assertThat(rule(x -> x.gather(x.iota(0, ElementType.I32, 3)), 8, 4))
-        .isEqualTo("([k, j], [i])->([i, j]) {i=3, j=4, k=8} need_replication={k}");
+        .isEqualTo("([k, j], [i])->([i, j]) {i=3, j=4, k=8} reduction={k}");
   }
 }

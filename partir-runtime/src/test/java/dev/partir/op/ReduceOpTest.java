@@ -69,7 +69,7 @@ final class ReduceOpTest {
                   text(c[0], c[1], body),
                   HostArray.of(TensorType.of(ElementType.F32, 13, 5, 40, 60), x.clone()))
               .get(0);
-      assertWithMessage(body + " across " + c[0])
+      assertWithMessage("%s across %s", body, c[0])
           .that(result.floats())
           .isEqualTo(java.util.Arrays.copyOf(sums, last + 1));
     }

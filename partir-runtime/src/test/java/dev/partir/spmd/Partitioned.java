@@ -13,6 +13,7 @@ import dev.partir.op.OpChecker;
 import dev.partir.schedule.Action;
 import dev.partir.schedule.Dim;
 import dev.partir.schedule.ManualTactic;
+import dev.partir.schedule.Policy;
 import dev.partir.schedule.Schedule;
 import dev.partir.schedule.Tactic;
 import dev.partir.text.MlirParser;
@@ -29,6 +30,7 @@ final class Partitioned {
   private final Module module;
   private final List<MeshAxis> axes = new ArrayList<>();
   private final List<Tactic> tactics = new ArrayList<>();
+  private Policy policy = Policy.STRICT;
 
   private Partitioned(Module module) {
     this.module = module;
@@ -53,8 +55,13 @@ final class Partitioned {
     return this;
   }
 
+  Partitioned with(Policy chosen) {
+    policy = chosen;
+    return this;
+  }
+
   Partitioning partition() {
-    return Partitioner.partition(module, new Schedule(Mesh.of(axes), null, tactics));
+    return Partitioner.partition(module, new Schedule(Mesh.of(axes), null, tactics), policy);
   }
 
   /** Partitions, and makes sure that the program is valid and computes the same. */

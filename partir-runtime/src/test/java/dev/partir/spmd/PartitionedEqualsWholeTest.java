@@ -15,6 +15,7 @@ import dev.partir.op.OpChecker;
 import dev.partir.schedule.Action;
 import dev.partir.schedule.Dim;
 import dev.partir.schedule.ManualTactic;
+import dev.partir.schedule.Policy;
 import dev.partir.schedule.Schedule;
 import dev.partir.text.MlirParser;
 import java.util.EnumMap;
@@ -35,7 +36,8 @@ final class PartitionedEqualsWholeTest {
       Partitioning partitioning;
       List<HostArray> arguments;
       try {
-        partitioning = Partitioner.partition(random.module(), random.schedule());
+        Policy policy = seed % 4 == 3 ? Policy.GREEDY : Policy.STRICT;
+        partitioning = Partitioner.partition(random.module(), random.schedule(), policy);
         assertWithMessage("seed %s, %s", seed, random.schedule())
             .that(findings(partitioning.local()))
             .isEmpty();

@@ -146,4 +146,74 @@ final class WholeArrayPartitioningTest {
             .proved();
     assertThat(Partitioned.collectives(partitioning)).isEmpty();
   }
+
+  @Test
+  void aCustomCallIsPartitionedByTheRuleThatItGives() {
+    Partitioning partitioning =
+        Partitioned.of(
+                """
+                func.func @main(%x: tensor<8x16xf32>) -> tensor<8x4xf32> {
+                  %0:2 = stablehlo.custom_call @mhlo.topk(%x) {mhlo.attributes = {k = 4 : i64, largest = true}, partir.sharding_rule = "([i, j])->([i, k], [i, k]) {i=8, j=16, k=4} need_replication={j, k}"} : (tensor<8x16xf32>) -> (tensor<8x4xf32>, tensor<8x4xi32>)
+                  return %0#0 : tensor<8x4xf32>
+                }
+                """)
+            .on("a", 2)
+            .tile("x", 0, "a")
+            .proved();
+    assertThat(Partitioned.collectives(partitioning)).isEmpty();
+    assertThat(partitioning.local().main().results().get(0).type().toString())
+        .isEqualTo("tensor<4x4xf32>");
+  }
+
+  @Test
+  void aLookupInATableThatIsTiledByRowsTakesOneAllReduce() {
+    Partitioning partitioning =
+        Partitioned.of(
+                """
+                func.func @main(%table: tensor<10x4xf32>, %at: tensor<3xi32>) -> tensor<3x4xf32> {
+                  %0 = "stablehlo.gather"(%table, %at) {dimension_numbers = #stablehlo.gather<offset_dims = [1], collapsed_slice_dims = [0], start_index_map = [0], index_vector_dim = 1>, slice_sizes = array<i64: 1, 4>, indices_are_sorted = false} : (tensor<10x4xf32>, tensor<3xi32>) -> tensor<3x4xf32>
+                  return %0 : tensor<3x4xf32>
+                }
+                """)
+            .on("a", 4)
+            .tile("table", 0, "a")
+            .proved();
+    assertThat(Partitioned.collectives(partitioning)).containsExactly("all_reduce", 1L);
+  }
+
+  @Test
+  void addingRowsToATableThatIsTiledByRowsTakesNoCollective() {
+    Partitioning partitioning =
+        Partitioned.of(
+                """
+                func.func @main(%table: tensor<10x4xf32>, %at: tensor<3xi32>, %rows: tensor<3x4xf32>) -> tensor<10x4xf32> {
+                  %0 = "stablehlo.scatter"(%table, %at, %rows) ({
+                  ^bb0(%a: tensor<f32>, %b: tensor<f32>):
+                    %1 = stablehlo.add %a, %b : tensor<f32>
+                    stablehlo.return %1 : tensor<f32>
+                  }) {scatter_dimension_numbers = #stablehlo.scatter<update_window_dims = [1], inserted_window_dims = [0], scatter_dims_to_operand_dims = [0], index_vector_dim = 1>, indices_are_sorted = false, unique_indices = false} : (tensor<10x4xf32>, tensor<3xi32>, tensor<3x4xf32>) -> tensor<10x4xf32>
+                  return %0 : tensor<10x4xf32>
+                }
+                """)
+            .on("a", 4)
+            .tile("table", 0, "a")
+            .proved();
+    assertThat(Partitioned.collectives(partitioning)).isEmpty();
+  }
+
+  @Test
+  void aConvolutionOverRowsExchangesEdges() {
+    Partitioning partitioning =
+        Partitioned.of(
+                """
+                func.func @main(%x: tensor<1x16x16x2xf32>, %k: tensor<3x3x2x4xf32>) -> tensor<1x16x16x4xf32> {
+                  %0 = stablehlo.convolution(%x, %k) dim_numbers = [b, 0, 1, f]x[0, 1, i, o]->[b, 0, 1, f], window = {pad = [[1, 1], [1, 1]]} {feature_group_count = 1 : i64, batch_group_count = 1 : i64} : (tensor<1x16x16x2xf32>, tensor<3x3x2x4xf32>) -> tensor<1x16x16x4xf32>
+                  return %0 : tensor<1x16x16x4xf32>
+                }
+                """)
+            .on("a", 4)
+            .tile("x", 1, "a")
+            .proved();
+    assertThat(Partitioned.collectives(partitioning)).containsExactly("collective_permute", 2L);
+  }
 }

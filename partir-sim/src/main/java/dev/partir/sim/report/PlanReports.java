@@ -17,6 +17,7 @@ import dev.partir.spmd.Partitioning;
 import dev.partir.spmd.Reshard;
 import dev.partir.spmd.SpmdProgram;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -72,7 +73,7 @@ public final class PlanReports {
     }
     return new PlanReport(
         program,
-        mesh.base().axes(),
+        ShardingSvg.slowestFirst(mesh),
         new PlanReport.Hardware(profile.name(), profile.title(), profile.memoryBytes()),
         figures(initial, List.of(), 0),
         rows,
@@ -159,7 +160,8 @@ public final class PlanReports {
     for (int d = 0; d < type.rank(); d++) {
       dims.add(type.dim(d));
       localDims.add(local.dim(d));
-      axes.add(names(sharding.dim(d)));
+      // Each axis by itself, as the pictures number devices.
+      axes.add(Arrays.stream(sharding.dim(d)).mapToObj(mesh::name).toList());
     }
     rows.add(
         new PlanReport.ValueRow(
