@@ -7,6 +7,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -15,6 +16,7 @@ import java.util.Objects;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A real transformer of eight layers that JAX exported, under the schedule in {@code
@@ -73,6 +75,30 @@ final class ChessTransformerTest {
         partir("verify", program.toString(), "--schedule", schedule.toString(), "--json");
     assertThat(outcome.get("equal").getAsBoolean()).isTrue();
     assertThat(outcome.get("devices").getAsInt()).isEqualTo(6);
+  }
+
+  /** A table whose rows are divided gives every device a part of the looked up rows. */
+  @Test
+  void anEmbeddingThatIsTiledByItsVocabularyTakesOneAllReduce(@TempDir Path folder)
+      throws IOException {
+    Path rows =
+        Files.writeString(
+            folder.resolve("rows.json"),
+            """
+            {"mesh": {"batch": 3, "model": 2},
+             "schedule": [{"name": "BP", "axis": "batch", "tile": {"arg94": 0}},
+                          {"name": "rows", "axis": "model", "tile": {"arg0": 0}}]}
+            """);
+    JsonObject outcome =
+        partir("verify", program.toString(), "--schedule", rows.toString(), "--json");
+    assertThat(outcome.get("equal").getAsBoolean()).isTrue();
+    out.getBuffer().setLength(0);
+    JsonObject report = partir("plan", program.toString(), "--schedule", rows.toString(), "--json");
+    for (var count : collectives(report.getAsJsonArray("tactics").get(1)).entrySet()) {
+      assertWithMessage("rows, %s", count.getKey())
+          .that(number(count.getValue()))
+          .isEqualTo(count.getKey().equals("all_reduce") ? 1 : 0);
+    }
   }
 
   private static JsonObject collectives(JsonElement figures) {
