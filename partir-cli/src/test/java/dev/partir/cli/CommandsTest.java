@@ -199,6 +199,61 @@ final class CommandsTest {
     assertThat(out.toString()).contains("#sdy.sharding<@mesh, [{\"batch\"}, {\"model\"}]>");
   }
 
+  private Path annotated() throws IOException {
+    Path file = folder.resolve("annotated.mlir");
+    Files.writeString(
+        file,
+        """
+        sdy.mesh @mesh = <["x"=2, "y"=4]>
+        func.func @first(%a: tensor<8x8xf32> {sdy.sharding = #sdy.sharding<@mesh, [{"y"}, {}]>}) -> (tensor<8x8xf32> {sdy.sharding = #sdy.sharding<@mesh, [{}, {"y"}]>}) {
+          return %a : tensor<8x8xf32>
+        }
+        func.func @second(%a: tensor<8x8xf32> {sdy.sharding = #sdy.sharding<@mesh, [{"x"}, {}]>}) -> tensor<8x8xf32> {
+          %0 = stablehlo.tanh %a : tensor<8x8xf32>
+          return %0 : tensor<8x8xf32>
+        }
+        """);
+    return file;
+  }
+
+  @Test
+  void aProgramThatCarriesShardingsNeedsNoSchedule() throws IOException {
+    Path annotated = annotated();
+    succeeds("verify", annotated);
+    assertThat(out.toString()).contains("annotated.mlir @first on 8 virtual devices: verified");
+    assertThat(out.toString()).contains("annotated.mlir @second on 8 virtual devices: verified");
+    succeeds("plan", annotated);
+    assertThat(out.toString()).contains("\np0 ");
+    succeeds("plan", annotated, "--emit", "sdy");
+    assertThat(out.toString()).contains("sdy.mesh @mesh = <[\"x\"=2, \"y\"=4]>");
+  }
+
+  @Test
+  void localProgramsHaveEveryFunctionAndTellTheReasonsOfCollectives() throws IOException {
+    Path annotated = annotated();
+    succeeds("plan", annotated, "--emit", "local");
+    assertThat(out.toString())
+        .contains("func.func public @first(%a: tensor<2x8xf32>) -> tensor<8x2xf32>");
+    assertThat(out.toString())
+        .contains("func.func public @second(%a: tensor<4x8xf32>) -> tensor<4x8xf32>");
+    assertThat(out.toString()).contains("loc(\"p0: ");
+    succeeds("plan", annotated, "--emit", "local", "--mode", "partition", "--policy", "greedy");
+    assertThat(out.toString()).contains("sdy.manual_computation(%a)");
+  }
+
+  @Test
+  void reportsOfSeveralFunctionsHaveTheirNames() throws IOException {
+    succeeds("plan", annotated(), "--report", folder.resolve("r.md"));
+    assertThat(Files.exists(folder.resolve("r-first.md"))).isTrue();
+    assertThat(Files.exists(folder.resolve("r-second.md"))).isTrue();
+  }
+
+  @Test
+  void aProgramWithoutShardingsNeedsASchedule() {
+    refuses("[partir:usage] ", "plan", program);
+    assertThat(err.toString()).contains("no value in the program carries a sharding");
+  }
+
   @Test
   void verifyProves() {
     succeeds("verify", program, "--schedule", schedule);

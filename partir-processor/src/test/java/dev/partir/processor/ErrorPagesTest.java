@@ -7,7 +7,9 @@ import static java.util.stream.Collectors.joining;
 import com.google.testing.compile.Compilation;
 import dev.partir.ir.Diagnostic;
 import dev.partir.ir.ErrorCode;
+import dev.partir.ir.Module;
 import dev.partir.ir.PartirException;
+import dev.partir.schedule.Annotations;
 import dev.partir.text.MlirParser;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -108,7 +110,11 @@ class ErrorPagesTest {
       return compilation.diagnostics().stream().map(d -> d.getMessage(null)).toList();
     }
     try {
-      MlirParser.parse("program.mlir", example).main();
+      Module module = MlirParser.parse("program.mlir", example);
+      module.main();
+      if (Annotations.present(module)) {
+        Annotations.of(module, null);
+      }
       return List.of();
     } catch (PartirException e) {
       return e.diagnostics().stream().map(Diagnostic::toString).toList();

@@ -10,15 +10,18 @@ import dev.partir.ir.Module;
 import dev.partir.ir.Operation;
 import dev.partir.ir.PartirException;
 import dev.partir.ir.Region;
+import dev.partir.ir.TensorType;
 import dev.partir.ir.Value;
 import dev.partir.op.CallOp;
 import dev.partir.op.CompositeOp;
+import dev.partir.op.Op;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes one function of a program: calls are replaced by what they call, so that every use of a
@@ -72,7 +75,7 @@ public final class Flattening {
       boolean composite = operation.kind() == CompositeOp.INSTANCE;
       if (operation.kind() != CallOp.INSTANCE && !composite) {
         if (operation.regions().isEmpty()) {
-          copier.copy(operation, target);
+          copyOrExpand(operation, copier, target);
         } else {
           withRegions(operation, copier, target, open);
         }
@@ -97,6 +100,24 @@ public final class Flattening {
       copyBody(called.subList(0, called.size() - 1), inner, target, open);
       copier.putAll(operation.results(), inner.getAll(callee.results()));
       open.remove(name);
+    }
+  }
+
+  private static void copyOrExpand(Operation operation, Copier copier, BlockBuilder target) {
+    List<@Nullable String> names = new ArrayList<>();
+    boolean known = true;
+    for (Value result : operation.results()) {
+      names.add(copier.nameOf(result));
+      known &= result.type() instanceof TensorType type && type.isStatic();
+    }
+    List<Value> expanded =
+        known
+            ? Op.of(operation).expand(operation, copier.getAll(operation.operands()), names, target)
+            : null;
+    if (expanded == null) {
+      copier.copy(operation, target);
+    } else {
+      copier.putAll(operation.results(), expanded);
     }
   }
 

@@ -3,7 +3,9 @@ package dev.partir.core;
 import dev.partir.ir.Diagnostic;
 import dev.partir.ir.ErrorCode;
 import dev.partir.ir.PartirException;
+import dev.partir.ir.Value;
 import dev.partir.mesh.Mesh;
+import dev.partir.op.FactorRule;
 import dev.partir.sdy.AxisSpan;
 import dev.partir.sdy.Layout;
 import java.util.ArrayList;
@@ -21,8 +23,12 @@ import java.util.TreeSet;
 public final class LayoutApplication {
   private record Tile(int node, int factor, List<AxisSpan> spans, int turn) {}
 
+  /** A dimension of what a node makes, which is to be made in tiles. */
+  private record Pin(int slot, int dim, List<AxisSpan> spans, int turn) {}
+
   private final CoreProgram program;
   private final List<Tile> tiles = new ArrayList<>();
+  private final List<Pin> pins = new ArrayList<>();
   private final Map<Integer, Layout> layouts = new TreeMap<>();
   private final Map<Long, List<Integer>> groups = new TreeMap<>();
 
@@ -37,6 +43,17 @@ public final class LayoutApplication {
     for (int d = 0; d < layout.dims().size(); d++) {
       Layout.Dim dim = layout.dims().get(d);
       tiles.add(new Tile(node, d, dim.spans(), dim.turn()));
+    }
+  }
+
+  /**
+   * Says that a value comes as it is laid out from the node that makes it: the loops that this
+   * takes go around the node itself, whatever else it may be asked for, if it can hold them.
+   */
+  public void pin(Value value, Layout layout) {
+    for (int d = 0; d < layout.dims().size(); d++) {
+      Layout.Dim dim = layout.dims().get(d);
+      pins.add(new Pin(value.id(), d, dim.spans(), dim.turn()));
     }
   }
 
@@ -100,7 +117,29 @@ public final class LayoutApplication {
         }
       }
     }
+    for (Pin pin : pins) {
+      for (AxisSpan span : pin.turn() == turn ? pin.spans() : List.<AxisSpan>of()) {
+        for (int axis : parts(program.mesh(), span)) {
+          pin(pin, axis, nodes, axes);
+        }
+      }
+    }
     Propagation.run(program, nodes, axes);
+  }
+
+  private void pin(Pin pin, int axis, List<Integer> nodes, List<Integer> axes) {
+    int node = program.graph().producer(pin.slot());
+    FactorRule rule = program.graph().rule(node);
+    int result = program.graph().producerResult(pin.slot());
+    if (result >= rule.resultCount() || program.loopOver(node, axis) >= 0) {
+      return;
+    }
+    int factor = Propagation.factor(program, node, rule.resultDim(result, pin.dim()), axis);
+    if (factor >= 0) {
+      program.push(node, axis, factor, CoreProgram.BY_TACTIC);
+      nodes.add(node);
+      axes.add(axis);
+    }
   }
 
   /** Returns the axes of a mesh that make up a span, outermost first. */

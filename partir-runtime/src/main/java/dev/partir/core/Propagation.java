@@ -293,6 +293,19 @@ final class Propagation {
   }
 
   /**
+   * Returns the factor of a dimension that a further tiling along an axis would tile, or -1 when it
+   * cannot.
+   */
+  static int factor(CoreProgram program, int node, int[] dimFactors, int axis) {
+    for (int factor : dimFactors) {
+      if (program.rest(node, factor) > 1) {
+        return viable(program, node, factor, axis) ? factor : -1;
+      }
+    }
+    return -1;
+  }
+
+  /**
    * Returns the factor of a dimension that a further tiling along an axis would tile, if it can.
    */
   private int pick(int node, int[] dimFactors, int axis) {

@@ -4,17 +4,21 @@ import dev.partir.array.HostArray;
 import dev.partir.array.NumberFormat;
 import dev.partir.array.StridedCopy;
 import dev.partir.ir.Attribute;
+import dev.partir.ir.BlockBuilder;
 import dev.partir.ir.ElementType;
 import dev.partir.ir.Operation;
 import dev.partir.ir.TensorType;
+import dev.partir.ir.Value;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code stablehlo.batch_norm_inference}, {@code batch_norm_training} and {@code batch_norm_grad}:
  * normalization over all dimensions but that of the features. They are evaluated as the
- * decompositions that the specification gives, each step rounded in the element type.
+ * decompositions that the specification gives, each step rounded in the element type. Training and
+ * its gradient are partitioned as those, so that their batch may be tiled.
  */
 public enum BatchNormOp implements Op {
   /** Takes operand, scale, offset, mean and variance; gives the result. */
@@ -91,6 +95,31 @@ public enum BatchNormOp implements Op {
     for (int i = 0; i < results; i++) {
       check.constraint(this == GRAD ? "C2-C4" : "C5-C7").result(i, i == 0 ? type : vector);
     }
+  }
+
+  @Override
+  public @Nullable List<Value> expand(
+      Operation operation,
+      List<Value> values,
+      List<? extends @Nullable String> names,
+      BlockBuilder block) {
+    TensorType type = operation.operand(0).tensor();
+    double epsilon =
+        operation.attributes().get(EPSILON) instanceof Attribute.Float number ? number.value() : 0;
+    var parts = new BatchNormExpansion(block, type, feature(operation), operation.location());
+    return switch (this) {
+      case INFERENCE -> null;
+      case TRAINING -> parts.training(values.get(0), values.get(1), values.get(2), epsilon, names);
+      case GRAD ->
+          parts.gradients(
+              values.get(0),
+              values.get(1),
+              values.get(2),
+              values.get(3),
+              values.get(4),
+              epsilon,
+              names);
+    };
   }
 
   /** All of inference is pointwise; the others fold all dimensions but that of the features. */

@@ -3,6 +3,7 @@ package dev.partir.op;
 import dev.partir.array.HostArray;
 import dev.partir.ir.AsmParser;
 import dev.partir.ir.AsmPrinter;
+import dev.partir.ir.BlockBuilder;
 import dev.partir.ir.OpKind;
 import dev.partir.ir.Operation;
 import dev.partir.ir.TensorType;
@@ -37,6 +38,22 @@ public interface Op extends OpKind {
    */
   default FactorRule rule(Operation operation) {
     return FactorRule.whole(operation);
+  }
+
+  /**
+   * Adds simpler operations that mean the same as one whose sizes are known, in place of which they
+   * are partitioned.
+   *
+   * @param operands what became of its operands
+   * @param names the names of the results
+   * @return what became of its results; null when the operation is partitioned as it is
+   */
+  default @Nullable List<Value> expand(
+      Operation operation,
+      List<Value> operands,
+      List<? extends @Nullable String> names,
+      BlockBuilder block) {
+    return null;
   }
 
   /**

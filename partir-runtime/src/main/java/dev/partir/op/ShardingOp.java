@@ -41,6 +41,9 @@ public enum ShardingOp implements Op {
    */
   public static final String IMPLIED = "partir.implied";
 
+  /** An attribute of a constraint that stands for what the operation before it carries. */
+  public static final String CARRIED = "partir.carried";
+
   /** An attribute of a constraint that makes its value one of a sharding group. */
   public static final String GROUP = "partir.group";
 

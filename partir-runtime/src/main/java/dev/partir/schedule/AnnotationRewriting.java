@@ -41,6 +41,8 @@ import org.jspecify.annotations.Nullable;
 final class AnnotationRewriting {
   private static final Attributes IMPLIED = Attributes.of(ShardingOp.IMPLIED, new Attribute.Unit());
 
+  private static final Attributes CARRIED = IMPLIED.with(ShardingOp.CARRIED, new Attribute.Unit());
+
   private final Annotations annotations;
   private final Function source;
   private final boolean isCalled;
@@ -355,12 +357,12 @@ final class AnnotationRewriting {
         continue;
       }
       if (r < own.size()) {
-        constrain(result, over(own.get(r), type, operation), IMPLIED, block);
+        constrain(result, over(own.get(r), type, operation), CARRIED, block);
       } else if (gspmd != null
           && !CustomCallOp.target(operation).startsWith("SPMD")
           && !isManual(gspmd.get(Math.min(r, gspmd.size() - 1)))) {
         GspmdSharding one = gspmd.get(Math.min(r, gspmd.size() - 1));
-        constrain(result, annotations.over(one, type.rank(), Set.of()), IMPLIED, block);
+        constrain(result, annotations.over(one, type.rank(), Set.of()), CARRIED, block);
       }
     }
   }

@@ -83,6 +83,9 @@ final class AnnotatedPartitioning {
       Layout layout = annotations.constraint(operation);
       if (layout != null) {
         application.layout(node, layout);
+        if (operation.attributes().has(ShardingOp.CARRIED)) {
+          application.pin(operation.operand(0), layout);
+        }
         if (operation.attributes().has(ShardingOp.GROUP)) {
           application.group(node, operation.attributes().integer(ShardingOp.GROUP, 0));
         }

@@ -129,7 +129,7 @@ final class WindowInstances extends Draw {
   String convolution() {
     int spatial = rank(1, 2);
     Sliding window = new Sliding(spatial, true);
-    long groups = random.nextInt(3) == 0 ? 1 + random.nextInt(4) : 1;
+    long groups = List.of(1, 1, 2, 4).get(random.nextInt(4));
     boolean byFeature = random.nextBoolean();
     long featureGroups = byFeature ? groups : 1;
     long batchGroups = byFeature ? 1 : groups;

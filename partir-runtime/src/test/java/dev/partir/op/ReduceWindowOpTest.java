@@ -84,7 +84,7 @@ final class ReduceWindowOpTest {
                   c.text(initial, text),
                   HostArray.of(TensorType.of(ElementType.F32, c.size, c.size), x))
               .get(0);
-      assertWithMessage(text + " over " + c)
+      assertWithMessage("%s over %s", text, c)
           .that(result.floats())
           .isEqualTo(c.expected(x, Float.parseFloat(initial), body));
     }

@@ -28,10 +28,12 @@ final class RandomPrograms {
 
   private final SplittableRandom random;
   private final ElementType element;
+  private final RandomOperations operations;
   private final List<TensorType> inputs = new ArrayList<>();
 
   private RandomPrograms(long seed) {
     random = new SplittableRandom(seed);
+    operations = new RandomOperations(random);
     element = random.nextInt(4) == 0 ? ElementType.F32 : ElementType.I32;
   }
 
@@ -90,7 +92,7 @@ final class RandomPrograms {
     Tensor x = pick(pool);
     int rank = x.rank();
     int dim = rank == 0 ? 0 : random.nextInt(rank);
-    return switch (random.nextInt(14)) {
+    return switch (random.nextInt(20)) {
       case 0 -> x.unaryMinus().plus(1);
       case 1, 2 -> binary(x, like(x, pool));
       case 3 -> rank == 0 ? x.times(3) : random.nextBoolean() ? x.sum(dim) : x.reduceMax(dim);
@@ -103,6 +105,7 @@ final class RandomPrograms {
       case 10 -> rank == 0 || rank > 2 ? x : x.gather(x.iota(0, ElementType.I32, size()));
       case 11 -> rank == 0 ? x : x.plus(x.iota(dim, element, x.type().dims()));
       case 12 -> rank > 2 ? x.sum(0) : grow(x);
+      case 13, 14, 15, 16, 17, 18 -> operations.on(x);
       default -> rank == 0 ? x : x.minus(x.reduceMax(dim).reshape(withOne(x.type(), dim)));
     };
   }

@@ -161,6 +161,22 @@ final class ShardyAnnotationsTest {
   }
 
   @Test
+  void whatAnOperationCarriesDecidesWhatItIsTiledBy() {
+    Annotated program =
+        Annotated.of(
+            main(
+                arg("a", "[{\"y\"}, {}]") + ", " + arg("b", "[{}, {\"y\"}]"),
+                DOT.replace(
+                    "[0] :",
+                    "[0] {sdy.sharding = #sdy.sharding_per_value<[<@mesh, [{}, {\"y\"}]>]>} :"),
+                RETURN));
+    assertThat(program.conflicts()).isEmpty();
+    assertThat(program.localType())
+        .isEqualTo("(tensor<2x8xf32>, tensor<8x2xf32>) -> tensor<8x2xf32>");
+    program.proveRoundTrip();
+  }
+
+  @Test
   void anAxisWaitsForTheTurnOfTheDimensionThatNamesIt() {
     Annotated program =
         Annotated.of(

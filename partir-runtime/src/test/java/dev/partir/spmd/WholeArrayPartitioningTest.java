@@ -216,4 +216,37 @@ final class WholeArrayPartitioningTest {
             .proved();
     assertThat(Partitioned.collectives(partitioning)).containsExactly("collective_permute", 2L);
   }
+
+  @Test
+  void batchNormalizationAddsUpItsMeanAndItsVariance() {
+    Partitioning partitioning =
+        Partitioned.of(
+                """
+                func.func @main(%x: tensor<6x5x3xf32>, %scale: tensor<3xf32>, %offset: tensor<3xf32>) -> (tensor<6x5x3xf32>, tensor<3xf32>) {
+                  %y, %mean, %variance = "stablehlo.batch_norm_training"(%x, %scale, %offset) {epsilon = 1.0e-3 : f32, feature_index = 2 : i64} : (tensor<6x5x3xf32>, tensor<3xf32>, tensor<3xf32>) -> (tensor<6x5x3xf32>, tensor<3xf32>, tensor<3xf32>)
+                  return %y, %variance : tensor<6x5x3xf32>, tensor<3xf32>
+                }
+                """)
+            .on("a", 4)
+            .tile("x", 0, "a")
+            .proved();
+    assertThat(Partitioned.collectives(partitioning)).containsExactly("all_reduce", 2L);
+  }
+
+  @Test
+  void gradientsOfBatchNormalizationAddUpWhatAFeatureHas() {
+    Partitioning partitioning =
+        Partitioned.of(
+                """
+                func.func @main(%x: tensor<6x5x3xf32>, %scale: tensor<3xf32>, %mean: tensor<3xf32>, %g: tensor<6x5x3xf32>) -> (tensor<6x5x3xf32>, tensor<3xf32>, tensor<3xf32>) {
+                  %0 = stablehlo.multiply %mean, %mean : tensor<3xf32>
+                  %1:3 = "stablehlo.batch_norm_grad"(%x, %scale, %mean, %0, %g) {epsilon = 1.0e-1 : f32, feature_index = 2 : i64} : (tensor<6x5x3xf32>, tensor<3xf32>, tensor<3xf32>, tensor<3xf32>, tensor<6x5x3xf32>) -> (tensor<6x5x3xf32>, tensor<3xf32>, tensor<3xf32>)
+                  return %1#0, %1#1, %1#2 : tensor<6x5x3xf32>, tensor<3xf32>, tensor<3xf32>
+                }
+                """)
+            .on("a", 2)
+            .tile("x", 0, "a")
+            .proved();
+    assertThat(Partitioned.collectives(partitioning)).containsExactly("all_reduce", 3L);
+  }
 }

@@ -1,4 +1,5 @@
 module @operations attributes {mhlo.num_partitions = 2 : i32, mhlo.num_replicas = 1 : i32} {
+  sdy.mesh @mesh = <["a"=2, "b"=2, "c"=4]>
   func.func @collectives(%x: tensor<4x4xf32>, %y: tensor<8x2xf32>) -> tensor<4x4xf32> {
     %0 = "stablehlo.all_gather"(%x) <{all_gather_dim = 0 : i64, channel_handle = #stablehlo.channel_handle<handle = 1, type = 1>, replica_groups = dense<[[0, 1]]> : tensor<1x2xi64>, use_global_device_ids}> : (tensor<4x4xf32>) -> tensor<8x4xf32>
     %1 = "stablehlo.all_reduce"(%x) <{channel_handle = #stablehlo.channel_handle<handle = 2, type = 1>, replica_groups = dense<[[0, 1]]> : tensor<1x2xi64>}> ({
@@ -146,5 +147,24 @@ module @operations attributes {mhlo.num_partitions = 2 : i32, mhlo.num_replicas 
     %2 = stablehlo.uniform_dequantize %1 : (tensor<2x3x!quant.uniform<i8:f32, 0.5:-3>>) -> tensor<2x3xf32>
     %3 = stablehlo.dot_general %2, %w, contracting_dims = [1] x [0] : (tensor<2x3xf32>, tensor<3x2x!quant.uniform<i8<-127:127>:f32:1, {0.1, 0.2}>>) -> tensor<2x2xf32>
     return %3 : tensor<2x2xf32>
+  }
+  func.func @shardy(%x: tensor<8x8xf32> {sdy.sharding = #sdy.sharding<@mesh, [{"a", ?}p1, {}], replicated={"c":(1)2}>}) -> tensor<8x8xf32> {
+    %0 = sdy.sharding_constraint %x <@mesh, [{"a"}, {?}]> : tensor<8x8xf32>
+    %1 = sdy.reshard %0 <@mesh, [{}, {"b"}]> : tensor<8x8xf32>
+    sdy.sharding_group %1 group_id=3 : tensor<8x8xf32>
+    %2 = sdy.propagation_barrier %1 allowed_direction=FORWARD : tensor<8x8xf32>
+    %3 = sdy.named_computation<"foo">(%2) out_shardings=[<@mesh, [{"a"}, {}]>] (%y: tensor<8x8xf32>) {
+      sdy.return %y : tensor<8x8xf32>
+    } : (tensor<8x8xf32>) -> tensor<8x8xf32>
+    %4 = stablehlo.tanh %3 {sdy.sharding = #sdy.sharding_per_value<[<@mesh, [{"a"}, {}]>]>} : tensor<8x8xf32>
+    %5 = sdy.all_gather [{"a"}, {}] %4 out_sharding=<@mesh, [{}, {}]> : tensor<8x8xf32>
+    %6 = sdy.all_slice [{"a"}, {"b", "c":(2)2}] %5 out_sharding=<@mesh, [{"a"}, {"b", "c":(2)2}]> : tensor<8x8xf32>
+    %7 = sdy.all_to_all [{"a"}: 0->1] %6 out_sharding=<@mesh, [{}, {"b", "c":(2)2, "a"}]> : tensor<8x8xf32>
+    %8 = sdy.collective_permute %6 out_sharding=<@mesh, [{"b"}, {"a", "c":(2)2}]> : tensor<8x8xf32>
+    %9 = sdy.all_reduce {"c":(1)2} %8 out_sharding=<@mesh, [{"b"}, {"a", "c":(2)2}]> : tensor<8x8xf32>
+    %10 = sdy.manual_computation(%9) in_shardings=[<@mesh, [{"a"}, {}]>] out_shardings=[<@mesh, [{"a"}, {}]>] manual_axes={"a"} (%y: tensor<4x8xf32>) {
+      sdy.return %y : tensor<4x8xf32>
+    } : (tensor<8x8xf32>) -> tensor<8x8xf32>
+    return %10 : tensor<8x8xf32>
   }
 }
