@@ -232,7 +232,7 @@ public final class Interpreter {
     @Override
     public List<List<HostArray>> runParallel(
         ProcessGrid grid, Region region, List<List<HostArray>> arguments) {
-      return VirtualDevices.run(module, Outlining.function(region), grid, arguments);
+      return VirtualDevices.run(module, Outlining.function(region), grid, arguments, arithmetic);
     }
 
     @Override

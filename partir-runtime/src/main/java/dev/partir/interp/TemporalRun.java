@@ -197,7 +197,7 @@ public final class TemporalRun {
         ProcessGrid grid, Region region, List<List<HostArray>> arguments) {
       Function body = Outlining.function(region);
       Module module = Module.of(null, Attributes.EMPTY, List.of(body));
-      return VirtualDevices.run(module, body, grid, arguments);
+      return VirtualDevices.run(module, body, grid, arguments, arithmetic);
     }
 
     @Override

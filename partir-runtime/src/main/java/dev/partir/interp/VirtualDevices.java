@@ -80,7 +80,17 @@ public final class VirtualDevices {
    */
   public static List<List<HostArray>> run(
       Module module, Function function, ProcessGrid grid, List<List<HostArray>> arguments) {
-    return run(module, grid, tasks(function, arguments), Arithmetic.EXACT);
+    return run(module, function, grid, arguments, Arithmetic.EXACT);
+  }
+
+  /** Does the same with a given rounding. */
+  static List<List<HostArray>> run(
+      Module module,
+      Function function,
+      ProcessGrid grid,
+      List<List<HostArray>> arguments,
+      Arithmetic arithmetic) {
+    return run(module, grid, tasks(function, arguments), arithmetic);
   }
 
   private static List<Task> tasks(Function function, List<List<HostArray>> arguments) {
