@@ -237,6 +237,11 @@ public enum ConvolutionOp implements Op {
   }
 
   @Override
+  public boolean dequantizes() {
+    return true;
+  }
+
+  @Override
   public FactorRule rule(Operation operation) {
     FactorRule.Builder rule = FactorRule.builder(operation);
     TensorType input = operation.operand(0).tensor();

@@ -117,9 +117,10 @@ public final class QuantizedOperation {
             "It moves elements and cannot change their meaning: use uniform_quantize");
       }
     }
-    if (op instanceof DotGeneralOp && operation.operands().size() == 2) {
+    boolean product = op instanceof DotGeneralOp;
+    if ((product || op instanceof ConvolutionOp) && operation.operands().size() == 2) {
       check
-          .constraint("C14-C20")
+          .constraint(product ? "C14-C20" : "C28-C34")
           .require(
               operation.operand(1).type() instanceof TensorType right
                   && right.quantization() != null

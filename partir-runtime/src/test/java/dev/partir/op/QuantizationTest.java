@@ -163,6 +163,33 @@ final class QuantizationTest {
   }
 
   @Test
+  void convolutions() {
+    String image = "tensor<1x4x1x!quant.uniform<i8:f32, 0.5:1>>";
+    String kernel = "tensor<2x1x1x!quant.uniform<i8:f32, 0.5>>";
+    String narrow = "tensor<1x3x1x!quant.uniform<i16:f32, 0.25>>";
+    String window = " dim_numbers = [b, 0, f]x[0, i, o]->[b, 0, f], window = {} ";
+    String groups = "{batch_group_count = 1 : i64, feature_group_count = 1 : i64} : (";
+    // Windows of two: x[i] - 2 x[i + 1].
+    run(
+        "%x = stablehlo.constant dense<[[[1.0], [2.5], [-1.5], [0.5]]]> : tensor<1x4x1xf32>\n"
+            + "%w = stablehlo.constant dense<[[[1.0]], [[-2.0]]]> : tensor<2x1x1xf32>\n"
+            + "%q = stablehlo.uniform_quantize %x : (tensor<1x4x1xf32>) -> "
+            + image
+            + "\n%k = stablehlo.uniform_quantize %w : (tensor<2x1x1xf32>) -> "
+            + kernel
+            + "\n%p = stablehlo.convolution(%q, %k)"
+            + window
+            + groups
+            + image
+            + ", "
+            + kernel
+            + ") -> "
+            + narrow
+            + "\n"
+            + dequantized("%p", narrow, "[[[-4.0], [5.5], [-2.5]]]"));
+  }
+
+  @Test
   void quantizedProgramsAreNotLooped() {
     var operations =
         parse(ARGUMENTS + "%t = stablehlo.tanh %q : " + HALVES + "\n")
