@@ -23,6 +23,7 @@ import dev.partir.op.Op;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +58,10 @@ public final class Lowering {
   private final List<@Nullable Sharding> shardings = new ArrayList<>();
   private final List<Scope> homes = new ArrayList<>();
   private final Map<Integer, Map<Sharding, Value>> resharded = new HashMap<>();
+  private final Map<Sharding, Sharding> distinct = new HashMap<>();
+
+  /** The tiling that was last made of each rule: neighbours in a program are often alike. */
+  private final IdentityHashMap<FactorRule, int[][]> lastTilings = new IdentityHashMap<>();
 
   // By the id of the operation in the new function.
   private final List<int[][]> tilings = new ArrayList<>();
@@ -370,6 +375,11 @@ public final class Lowering {
     for (int f = 0; f < tiling.length; f++) {
       tiling[f] = program.axesOf(node, f);
     }
+    int[][] last = lastTilings.get(rule);
+    if (last != null && Arrays.deepEquals(last, tiling)) {
+      return last;
+    }
+    lastTilings.put(rule, tiling);
     return tiling;
   }
 
@@ -395,8 +405,14 @@ public final class Lowering {
       shardings.add(null);
       homes.add(home);
     }
-    shardings.set(value.id(), sharding);
+    shardings.set(value.id(), sharding == null ? null : shared(sharding));
     homes.set(value.id(), home);
+  }
+
+  /** Returns one of all equal layouts: a program has few different ones. */
+  private Sharding shared(Sharding sharding) {
+    Sharding known = distinct.putIfAbsent(sharding, sharding);
+    return known == null ? sharding : known;
   }
 
   private Sharding shardingOf(Value value) {
