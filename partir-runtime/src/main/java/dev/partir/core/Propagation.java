@@ -116,8 +116,12 @@ final class Propagation {
           }
         }
       }
-      if (splitAxis >= 0) {
+      // What was decided in this round may have made the axis one that must stay as it is.
+      if (splitAxis >= 0 && program.isEven(splitAxis)) {
         split();
+      } else if (splitAxis >= 0) {
+        unsplittable[splitAxis] = true;
+        splitAxis = -1;
       }
     }
     for (Conflict conflict : conflicts) {

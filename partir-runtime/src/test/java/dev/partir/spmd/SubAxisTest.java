@@ -68,4 +68,24 @@ final class SubAxisTest {
             .proved();
     assertThat(Partitioned.collectives(partitioning)).isEmpty();
   }
+
+  /**
+   * In one round the windowed sum of nine takes all of the axis, in padded blocks, and the reshape
+   * asks for its half: the blocks would change under the sum.
+   */
+  @Test
+  void anAxisAlongWhichSomethingIsPaddedStaysWhole() {
+    Partitioned.of(
+            """
+            func.func public @main(%x: tensor<8xf32>) -> (tensor<9xf32>, tensor<2x4xf32>) {
+              %zero = stablehlo.constant dense<0.0> : tensor<f32>
+              %0 = stablehlo.pad %x, %zero, low = [0], high = [1], interior = [0] : (tensor<8xf32>, tensor<f32>) -> tensor<9xf32>
+              %1 = stablehlo.reshape %x : (tensor<8xf32>) -> tensor<2x4xf32>
+              return %0, %1 : tensor<9xf32>, tensor<2x4xf32>
+            }
+            """)
+        .on("a", 4)
+        .tile("x", 0, "a")
+        .proved();
+  }
 }
