@@ -134,6 +134,10 @@ final class RawText {
 
   /** Takes the value of an alias, whatever it is. */
   private String value() {
+    if (tokens.atWord("loc")) {
+      throw tokens.error(
+          lexer.start(), ErrorCode.SYNTAX, "a location is used in place of an attribute", "");
+    }
     String value =
         switch (lexer.token()) {
           case LEFT_PAREN -> type();

@@ -270,4 +270,19 @@ final class MessagesTest {
         .containsExactly(1, 5)
         .inOrder();
   }
+
+  @Test
+  void aLocationIsNoPartOfADeclaration() {
+    assertThat(
+            errors(
+                """
+                module {
+                  sdy.mesh @mesh = <["x"=2]>#loc1 loc(#loc1)
+                }
+                #loc1 = loc("file.py":1:2)
+                """))
+        .containsExactly(
+            "t.mlir:4:9: [partir:syntax] a location is used in place of an attribute. See"
+                + " docs/errors/syntax.md");
+  }
 }

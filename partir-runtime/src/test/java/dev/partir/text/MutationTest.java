@@ -157,7 +157,11 @@ final class MutationTest {
     } catch (RuntimeException | Error failure) {
       throw new AssertionError(name + ":\n" + text, failure);
     }
-    Programs.assertRoundTrip(name, module);
+    try {
+      Programs.assertRoundTrip(name, module);
+    } catch (RuntimeException refusal) {
+      throw new AssertionError(name + ", as it is printed:\n" + text, refusal);
+    }
     return true;
   }
 
