@@ -63,7 +63,7 @@ final class OpLoopLawTest {
         reasons.put(op.opName(), "it looks at whole values");
       } else if (op.opName().startsWith("sdy.")) {
         reasons.put(
-            op.opName(), "it says how values are laid out, and SdyPartitioningTest runs it");
+            op.opName(), "it says how values are laid out, and ShardyAnnotationsTest runs it");
       }
     }
     for (String name :
