@@ -96,15 +96,19 @@ final class Models {
     return List.copyOf(planClasses.keySet());
   }
 
-  /** Returns the qualified names that a name may mean: itself, or those whose last part it is. */
+  /**
+   * Returns the names that a name may mean: itself, or those whose last part it is. A model with
+   * several schedules has a name for each, {@code demo.Decoder:train}.
+   */
   private List<String> matching(String name) {
     List<String> found = new ArrayList<>();
-    for (String model : planClasses.keySet()) {
-      if (model.equals(name)) {
-        return List.of(model);
+    for (String plan : planClasses.keySet()) {
+      String model = plan.replaceFirst(":.*", "");
+      if (plan.equals(name)) {
+        return List.of(plan);
       }
-      if (model.endsWith("." + name)) {
-        found.add(model);
+      if (plan.endsWith("." + name) || model.equals(name) || model.endsWith("." + name)) {
+        found.add(plan);
       }
     }
     return found;
@@ -121,7 +125,7 @@ final class Models {
     if (found.size() > 1) {
       throw Failure.usage(
           "model " + name,
-          "several models have that name",
+          "several models, or several schedules of one, have that name",
           "Say which: " + String.join(" or ", found));
     }
     if (found.isEmpty()) {
