@@ -65,6 +65,9 @@ final class TypeParser {
           lexer.next();
           return new Type.Token();
         }
+        if (lexer.spells("!stablehlo.future")) {
+          return future();
+        }
         if (aliases.defines(lexer.spelling())) {
           return aliases.take(known, this::type);
         }
@@ -90,7 +93,8 @@ final class TypeParser {
         lexer.start(),
         ErrorCode.UNSUPPORTED,
         "\"" + Tokens.shortened(text) + "\" is no type that a value can have",
-        "Known are tensor<...>, tuple<...>, !stablehlo.token and functions");
+        "Known are tensor<...>, tuple<...>, !stablehlo.token, !stablehlo.future<...> and"
+            + " functions");
   }
 
   private Type tuple() {
@@ -106,6 +110,21 @@ final class TypeParser {
     tokens.leave();
     tokens.expect(Token.GREATER);
     return new Type.Tuple(elements);
+  }
+
+  /** Takes {@code !stablehlo.future<tensor<2xf32>, ...>}; the name is next. */
+  private Type future() {
+    lexer.next();
+    tokens.expect(Token.LESS);
+    List<Type> types = new ArrayList<>();
+    do {
+      if (!lexer.spells("tensor")) {
+        throw tokens.expected("a tensor type, for a future is of tensors");
+      }
+      types.add(tensor());
+    } while (tokens.accept(Token.COMMA));
+    tokens.expect(Token.GREATER);
+    return new Type.Future(types);
   }
 
   /** Takes {@code (types) -> types}. */
