@@ -51,6 +51,7 @@ abstract class CustomTarget {
     return switch (target) {
       case "shape_assertion" -> new ShapeAssertion();
       case "mhlo.topk" -> new TopK();
+      case "ApproxTopK" -> new ApproxTopK();
       case "stablehlo.dynamic_top_k" -> new DynamicTopK();
       case "stablehlo.dynamic_rng_bit_generator" -> new DynamicBits();
       case "stablehlo.dynamic_reduce_window" -> new DynamicReduceWindow();
@@ -92,6 +93,15 @@ abstract class CustomTarget {
             ErrorCode.UNSUPPORTED,
             "custom_call @" + target + " cannot be run",
             remedy));
+  }
+
+  /** Returns the name of the function that an operation calls; empty unless it is one. */
+  static String function(Operation operation) {
+    return operation.attributes().get("called_computations") instanceof Attribute.Array list
+            && list.elements().size() == 1
+            && list.elements().get(0) instanceof Attribute.Symbol symbol
+        ? symbol.name()
+        : "";
   }
 
   abstract void verify(Operation operation, OpChecker check);
@@ -283,14 +293,6 @@ abstract class CustomTarget {
         List.of(
             "window_dimensions", "window_strides", "base_dilations", "window_dilations", "padding");
 
-    private static String function(Operation operation) {
-      return operation.attributes().get("called_computations") instanceof Attribute.Array list
-              && list.elements().size() == 1
-              && list.elements().get(0) instanceof Attribute.Symbol symbol
-          ? symbol.name()
-          : "";
-    }
-
     @Override
     void verify(Operation operation, OpChecker check) {
       int results = operation.results().size();
@@ -323,6 +325,8 @@ abstract class CustomTarget {
       for (HostArray initial : operands.subList(count, 2 * count)) {
         scalars.add(initial.type());
       }
+      List<TensorType> arguments = new ArrayList<>(scalars);
+      arguments.addAll(scalars);
       return Decomposition.evaluate(
           operands.subList(0, 2 * count),
           evaluation,
@@ -332,7 +336,7 @@ abstract class CustomTarget {
                   reduceWindow,
                   values,
                   attributes.build(),
-                  List.of(Decomposition.calling(block, function(operation), scalars)),
+                  List.of(Decomposition.calling(block, function(operation), arguments, scalars)),
                   operation));
     }
   }

@@ -261,11 +261,7 @@ public enum DotGeneralOp implements Op {
     TensorType result = operation.result().tensor();
     HostArray left = operands.get(0);
     HostArray right = operands.get(1);
-    // A result that does not include the operands' type is made of the sum, not of the products.
-    ElementType element =
-        ReductionBody.isPromotable(left.type().element(), result.element())
-            ? result.element()
-            : left.type().element();
+    ElementType element = ReductionBody.accumulator(left.type().element(), result.element());
     TensorType l = left.type();
     TensorType r = right.type();
     Dimensions dimensions = Dimensions.of(operation);

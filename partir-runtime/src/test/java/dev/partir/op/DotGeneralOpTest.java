@@ -99,4 +99,22 @@ final class DotGeneralOpTest {
     assertThat(refusal("contracting_dims = [1] x [0]", "tensor<4x2xf32>"))
         .contains("the operands make it tensor<2x4xf32> (constraint C12)");
   }
+
+  @Test
+  void integersAreSummedAsTheNumbersOfAWiderResult() {
+    for (String result : new String[] {"f32", "i32", "f64"}) {
+      assertThat(
+              Snippets.elements(
+                  """
+                  func.func @main() -> tensor<%1$s> {
+                    %%x = stablehlo.constant dense<100> : tensor<3xi8>
+                    %%r = stablehlo.dot_general %%x, %%x, contracting_dims = [0] x [0]
+                      : (tensor<3xi8>, tensor<3xi8>) -> tensor<%1$s>
+                    return %%r : tensor<%1$s>
+                  }
+                  """
+                      .formatted(result)))
+          .isEqualTo("30000");
+    }
+  }
 }
