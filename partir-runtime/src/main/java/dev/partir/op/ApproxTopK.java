@@ -1,14 +1,17 @@
 package dev.partir.op;
 
 import dev.partir.array.HostArray;
-import dev.partir.array.StridedCopy;
 import dev.partir.ir.Attribute;
 import dev.partir.ir.Attributes;
+import dev.partir.ir.BlockBuilder;
 import dev.partir.ir.Operation;
+import dev.partir.ir.Region;
 import dev.partir.ir.TensorType;
 import dev.partir.ir.Value;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code ApproxTopK}, as JAX writes {@code approx_max_k} and {@code approx_min_k}: those elements
@@ -64,42 +67,62 @@ final class ApproxTopK extends CustomTarget {
 
   @Override
   List<HostArray> evaluate(Operation operation, List<HostArray> operands, Evaluation evaluation) {
-    int count = operation.results().size();
-    int d = dimension(operation);
-    List<HostArray> arrays = operands.subList(0, count);
+    List<HostArray> arrays = operands.subList(0, operation.results().size());
     List<TensorType> scalars = new ArrayList<>();
     for (HostArray array : arrays) {
       TensorType scalar = TensorType.of(array.type().element());
       scalars.add(scalar);
       scalars.add(scalar);
     }
-    List<HostArray> sorted =
-        Decomposition.evaluate(
+    String comparator = CustomTarget.function(operation);
+    return Decomposition.evaluate(
+        arrays,
+        evaluation,
+        (block, values) ->
+            expand(
+                operation,
+                values,
+                Decomposition.calling(block, comparator, scalars, List.of(Regions.BOOLEAN)),
+                List.of(),
+                block));
+  }
+
+  /** Adds a sort by the comparator, of which the first elements are taken. */
+  @Override
+  List<Value> expand(
+      Operation operation,
+      List<Value> operands,
+      Region body,
+      List<? extends @Nullable String> names,
+      BlockBuilder block) {
+    int d = dimension(operation);
+    List<Value> arrays = operands.subList(0, operation.results().size());
+    Operation sort =
+        block.add(
+            SortOp.INSTANCE,
             arrays,
-            evaluation,
-            (block, values) ->
-                block
-                    .add(
-                        SortOp.INSTANCE,
-                        values,
-                        Attributes.builder().put("dimension", d).build(),
-                        List.of(
-                            Decomposition.calling(
-                                block,
-                                CustomTarget.function(operation),
-                                scalars,
-                                List.of(Regions.BOOLEAN))),
-                        values.stream().map(Value::type).toList(),
-                        List.of(),
-                        operation.location())
-                    .results());
-    List<HostArray> firsts = new ArrayList<>();
-    long size = operation.result(0).tensor().dim(d);
-    for (HostArray line : sorted) {
-      TensorType type = line.type();
+            Attributes.builder().put("dimension", d).build(),
+            List.of(body),
+            Op.typesOf(arrays),
+            List.of(),
+            operation.location());
+    List<Value> firsts = new ArrayList<>();
+    for (int i = 0; i < arrays.size(); i++) {
+      TensorType type = operation.result(i).tensor();
+      long[] ones = new long[type.rank()];
+      Arrays.fill(ones, 1);
+      Attributes slice = SliceOp.attributes(new long[type.rank()], type.dims(), ones);
       firsts.add(
-          StridedCopy.read(
-              line, 0, StridedCopy.strides(type.dims()), ShapeOps.withDim(type, d, size)));
+          block
+              .add(
+                  SliceOp.INSTANCE,
+                  List.of(sort.result(i)),
+                  slice,
+                  List.of(),
+                  List.of(type),
+                  names.isEmpty() ? List.of() : names.subList(i, i + 1),
+                  operation.location())
+              .result());
     }
     return firsts;
   }

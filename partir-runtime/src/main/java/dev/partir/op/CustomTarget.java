@@ -3,10 +3,12 @@ package dev.partir.op;
 import dev.partir.array.HostArray;
 import dev.partir.ir.Attribute;
 import dev.partir.ir.Attributes;
+import dev.partir.ir.BlockBuilder;
 import dev.partir.ir.Diagnostic;
 import dev.partir.ir.ErrorCode;
 import dev.partir.ir.Operation;
 import dev.partir.ir.PartirException;
+import dev.partir.ir.Region;
 import dev.partir.ir.TensorType;
 import dev.partir.ir.Type;
 import dev.partir.ir.Value;
@@ -111,6 +113,22 @@ abstract class CustomTarget {
 
   FactorRule rule(Operation operation) {
     return FactorRule.whole(operation);
+  }
+
+  /**
+   * Adds operations that mean the same as a call of a function of the program.
+   *
+   * @param body what that function does
+   * @param names the names of the results
+   * @return their results; null when there are none
+   */
+  @Nullable List<Value> expand(
+      Operation operation,
+      List<Value> operands,
+      Region body,
+      List<? extends @Nullable String> names,
+      BlockBuilder block) {
+    return null;
   }
 
   /** Gives what it is given. */
