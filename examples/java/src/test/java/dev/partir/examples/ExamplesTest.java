@@ -102,7 +102,8 @@ final class ExamplesTest {
     assertVerified(scored);
     assertVerified(DecoderPlan.Serve.partition());
     // Every weight is gathered once. Two sums a layer, as in Megatron, but one in the first block,
-    // whose feed-forward layers are whole; three in the loss: the maximum and the sum over a sharded
+    // whose feed-forward layers are whole; three in the loss: the maximum and the sum over a
+    // sharded
     // vocabulary, and the mean over everything.
     assertThat(counts(scored.result()))
         .containsExactly(Reshard.ALL_GATHER, 33, Reshard.ALL_REDUCE, 5 + 3);
