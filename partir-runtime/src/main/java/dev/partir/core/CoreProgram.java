@@ -99,6 +99,30 @@ public final class CoreProgram {
     return copy;
   }
 
+  /** Returns how many tactics have been begun. */
+  public int tacticCount() {
+    return tacticNames.size();
+  }
+
+  /**
+   * Returns a copy as it was after its first tactics, but on the mesh of now: of every nest the
+   * loops that they brought, which are the outermost.
+   */
+  public CoreProgram after(int tacticCount) {
+    CoreProgram copy = copy();
+    for (int node = 0; node < depths.length; node++) {
+      int first = node * mesh.axisCount();
+      int depth = depths[node];
+      while (depth > 0 && tactics[first + depth - 1] >= tacticCount) {
+        depth--;
+      }
+      copy.depths[node] = (byte) depth;
+    }
+    copy.tacticNames.subList(tacticCount, tacticNames.size()).clear();
+    copy.conflicts.clear();
+    return copy;
+  }
+
   /** Says how propagation decides from now on; strictly, unless this is called. */
   public void setPolicy(Policy value) {
     policy = value;

@@ -60,9 +60,15 @@ public final class PlanReports {
     List<PlanReport.TacticRow> rows = new ArrayList<>();
     List<Conflict> conflicts = new ArrayList<>();
     double millis = 0;
-    for (Partitioning.Stage stage : partitioning.stages()) {
-      double taken = stage.nanos() / 1e6;
-      Estimate estimate = stage.program() == result ? last : simulator.estimate(stage.program());
+    List<Partitioning.Stage> stages = partitioning.stages();
+    for (int i = 0; i < stages.size(); i++) {
+      Partitioning.Stage stage = stages.get(i);
+      long start = System.nanoTime();
+      SpmdProgram stageProgram = partitioning.after(i);
+      long lowering =
+          stageProgram == result ? partitioning.loweringNanos() : System.nanoTime() - start;
+      double taken = (stage.nanos() + lowering) / 1e6;
+      Estimate estimate = stageProgram == result ? last : simulator.estimate(stageProgram);
       conflicts.addAll(stage.conflicts());
       millis += taken;
       rows.add(
