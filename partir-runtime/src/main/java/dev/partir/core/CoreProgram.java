@@ -358,7 +358,7 @@ public final class CoreProgram {
     for (int d = 0; d < blocks.rank(); d++) {
       Window window = rule.window(operand, d);
       if (window != null && blocks.dim(d).length > 0) {
-        // A permutation factor is alone in its dimension.
+        // A factor with a window is alone in the dimension.
         long size = rule.size(rule.operandDim(operand, d)[0]);
         sharding = sharding.withWindow(d, window(window, size, mesh, blocks.dim(d)));
       }
@@ -369,7 +369,8 @@ public final class CoreProgram {
   /** Returns the windows of a factor of {@code size} elements that is tiled along axes. */
   static BlockWindow window(Window window, long size, Mesh mesh, int... axes) {
     long block = mesh.blockSize(size, axes);
-    return new BlockWindow(window.scale(), window.offset(block), window.width(block), size);
+    return new BlockWindow(
+        window.scale(), window.divisor(), window.offset(block), window.width(block), size);
   }
 
   /**

@@ -134,6 +134,14 @@ final class DeviceNumbers {
     return known;
   }
 
+  /** Returns a number times a factor, divided by what divides that. */
+  Value scaled(Value number, long factor, long divisor) {
+    Value scaled = times(number, factor);
+    return divisor == 1
+        ? scaled
+        : BinaryOp.DIVIDE.build(root, scaled, constant(Math.toIntExact(divisor)));
+  }
+
   /** Returns the sum of a number and a constant. */
   Value plus(Value number, long constant) {
     return BinaryOp.ADD.build(root, number, constant(Math.toIntExact(constant)));

@@ -121,7 +121,7 @@ final class LocalReshards {
             + exchange.paddingLeft()
             - (exchange.mirrored() ? (blocks - 1) * block : 0);
     long made = mesh.blockSize(window.size(), axes);
-    long slope = window.scale() * made + (exchange.mirrored() ? block : -block);
+    long slope = window.scaled(made) + (exchange.mirrored() ? block : -block);
     if (slope == 0 || blocks == 1) {
       return cut(stretch, dim, first, first + window.width());
     }
@@ -133,7 +133,7 @@ final class LocalReshards {
       Value operand, int dim, int[] axes, BlockWindow window, BlockWindow.Exchange exchange) {
     Value start =
         numbers.plus(
-            numbers.times(numbers.start(axes, window.size()), window.scale()),
+            numbers.scaled(numbers.start(axes, window.size()), window.scale(), window.divisor()),
             window.offset() + exchange.paddingLeft());
     return dynamicCut(padded(operand, dim, exchange), dim, start, window.width());
   }
