@@ -13,6 +13,7 @@ import dev.partir.sim.cost.Estimate;
 import dev.partir.sim.cost.Simulator;
 import dev.partir.sim.profile.Arithmetic;
 import dev.partir.sim.profile.HardwareProfile;
+import dev.partir.spmd.PaddedDimensions;
 import dev.partir.spmd.Partitioning;
 import dev.partir.spmd.Reshard;
 import dev.partir.spmd.SpmdProgram;
@@ -86,6 +87,7 @@ public final class PlanReports {
         figures(last, conflicts, millis),
         inputs(result),
         outputs(result),
+        padding(result),
         collectives(result),
         times(last),
         memory(last));
@@ -182,6 +184,23 @@ public final class PlanReports {
 
   private List<String> names(int... axes) {
     return mesh.names(axes);
+  }
+
+  private List<PlanReport.PaddingRow> padding(SpmdProgram program) {
+    List<PlanReport.PaddingRow> rows = new ArrayList<>();
+    for (PaddedDimensions.Use use : PaddedDimensions.of(program)) {
+      int[] axes = use.axes().stream().mapToInt(Integer::intValue).toArray();
+      rows.add(
+          new PlanReport.PaddingRow(
+              use.size(),
+              names(axes),
+              use.block(),
+              use.blocks(),
+              use.values(),
+              use.masks(),
+              use.example()));
+    }
+    return rows;
   }
 
   private List<PlanReport.CollectiveRow> collectives(SpmdProgram program) {
