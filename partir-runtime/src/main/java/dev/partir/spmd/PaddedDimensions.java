@@ -125,7 +125,8 @@ public final class PaddedDimensions {
 
   private void add(long size, int[] axes, int values, int masks, String name) {
     List<Integer> list = Arrays.stream(axes).boxed().toList();
-    Use one = new Use(size, list, mesh.blockSize(size, axes), mesh.groupSize(axes), values, masks, name);
+    Use one =
+        new Use(size, list, mesh.blockSize(size, axes), mesh.groupSize(axes), values, masks, name);
     uses.merge(
         new Key(size, list),
         one,

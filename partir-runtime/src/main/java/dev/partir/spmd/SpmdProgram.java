@@ -12,6 +12,7 @@ import dev.partir.ir.TensorType;
 import dev.partir.ir.Value;
 import dev.partir.mesh.Mesh;
 import dev.partir.mesh.Sharding;
+import dev.partir.op.ManualComputationOp;
 import dev.partir.op.Op;
 import dev.partir.op.ReturnOp;
 import java.util.ArrayList;
@@ -228,7 +229,7 @@ public final class SpmdProgram {
 
   /**
    * Returns the reshards in which devices exchange data, in the order of the program, those in
-   * regions too.
+   * regions too; and the collectives that manual computations have of their own.
    */
   public List<CollectiveUse> collectives() {
     List<CollectiveUse> uses = new ArrayList<>();
@@ -249,12 +250,22 @@ public final class SpmdProgram {
                 times * step.count(),
                 reason(operation)));
       }
+      if (operation.kind() == ManualComputationOp.INSTANCE) {
+        uses.addAll(ManualCollectives.of(operation, mesh, times));
+      }
       if (Op.of(operation).flows(operation) != null) {
         for (Region region : operation.regions()) {
           collect(region.block(), times * Op.of(operation).trips(operation), uses);
         }
       }
     }
+  }
+
+  /** Returns the collectives that a manual computation has of its own; none of other operations. */
+  public List<CollectiveUse> collectivesWithin(Operation operation) {
+    return operation.kind() == ManualComputationOp.INSTANCE
+        ? ManualCollectives.of(operation, mesh, 1)
+        : List.of();
   }
 
   /**

@@ -27,8 +27,7 @@ final class ModelTest {
         .tests();
   }
 
-  @RegisterExtension
-  static final ModelVerification MLP = ModelVerification.of(MlpPlan.plan());
+  @RegisterExtension static final ModelVerification MLP = ModelVerification.of(MlpPlan.plan());
 
   @TestTemplate
   void gathersItsWeightsOnceAndReducesOnce(VerificationCase verification) {
@@ -36,12 +35,12 @@ final class ModelTest {
     assertThat(verification.partitioning().result().collectives()).hasSize(3);
   }
 
-  private static final AutomaticTactic AUTO =
-      new AutomaticTactic(List.of("batch", "model"), 50, 0);
+  private static final AutomaticTactic AUTO = new AutomaticTactic(List.of("batch", "model"), 50, 0);
 
   @Test
   void theDocumentationShowsThisClass() throws IOException {
-    List<String> own = Files.readAllLines(Path.of("src/test/java/dev/partir/examples/ModelTest.java"));
+    List<String> own =
+        Files.readAllLines(Path.of("src/test/java/dev/partir/examples/ModelTest.java"));
     List<String> page = Files.readAllLines(Path.of("../../docs/partitioning.md"));
     int first = page.indexOf("```java") + 1;
     int end = first + page.subList(first, page.size()).indexOf("```");

@@ -65,8 +65,7 @@ final class PlanReportsTest {
     var tactic = new ManualTactic("BP", List.of(Action.tile("x", Dim.index(0), "batch")));
     Mesh mesh = Mesh.of(List.of(new MeshAxis("batch", 4)));
     Partitioning uneven = Partitioner.partition(sums, new Schedule(mesh, null, List.of(tactic)));
-    PlanReport report =
-        PlanReports.report("sums", uneven, PROFILE);
+    PlanReport report = PlanReports.report("sums", uneven, PROFILE);
     assertThat(report.padding()).hasSize(1);
     assertThat(report.padding().get(0).text())
         .isEqualTo(
