@@ -16,7 +16,6 @@ import dev.partir.schedule.Schedule;
 import dev.partir.schedule.ValueModel;
 import dev.partir.spmd.Partitioner;
 import dev.partir.spmd.Partitioning;
-import java.util.ArrayList;
 import java.util.List;
 import javax.annotation.processing.Generated;
 
@@ -66,16 +65,16 @@ final class MlpPlan {
           new ManualTactic(
               "BP",
               List.of(
-                  Action.tile("x", Dim.index(0) /* rows */, BATCH.name()))),
+                  Action.tile("x", Dim.named("rows"), BATCH.name()))),
           new ManualTactic(
               "MP",
               List.of(
-                  Action.tile("up", Dim.index(1) /* hidden */, MODEL.name()))),
+                  Action.tile("up", Dim.named("hidden"), MODEL.name()))),
           new ManualTactic(
               "Z3",
               List.of(
-                  Action.tile("up", Dim.index(0) /* embed */, BATCH.name()),
-                  Action.tile("down", Dim.index(1) /* embed */, BATCH.name())))));
+                  Action.tile("up", Dim.named("embed"), BATCH.name()),
+                  Action.tile("down", Dim.named("embed"), BATCH.name())))));
 
   private static final Plan PLAN = Plan.of("demo.Mlp", VALUES, SCHEDULE, MlpPlan::traceModel);
 
@@ -100,7 +99,7 @@ final class MlpPlan {
    * Traces {@code Mlp.forward} and applies the declared tactics.
    */
   public static Partitioning partition() {
-    return Partitioner.partition(trace(), SCHEDULE);
+    return Partitioner.partition(PLAN);
   }
 
   /**
@@ -120,10 +119,7 @@ final class MlpPlan {
   }
 
   private static Module traceModel() {
-    List<Tracer.Input> inputs = new ArrayList<>();
-    for (ValueModel parameter : VALUES.parameters()) {
-      inputs.add(new Tracer.Input(parameter.name(), parameter.type()));
-    }
-    return Tracer.trace("Mlp", inputs, in -> List.of(Mlp.forward(in.get(0), in.get(1), in.get(2))));
+    return Tracer.trace("Mlp", Plan.inputs(VALUES), in -> List.of(Mlp.forward(in.get(0), in.get(1),
+        in.get(2))));
   }
 }

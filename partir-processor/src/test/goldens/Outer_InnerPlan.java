@@ -17,7 +17,6 @@ import dev.partir.schedule.Schedule;
 import dev.partir.schedule.ValueModel;
 import dev.partir.spmd.Partitioner;
 import dev.partir.spmd.Partitioning;
-import java.util.ArrayList;
 import java.util.List;
 import javax.annotation.processing.Generated;
 
@@ -105,7 +104,7 @@ public final class Outer_InnerPlan {
    * Traces {@code Outer.Inner.loss} and applies the declared tactics.
    */
   public static Partitioning partition() {
-    return Partitioner.partition(trace(), SCHEDULE);
+    return Partitioner.partition(PLAN);
   }
 
   /**
@@ -125,11 +124,7 @@ public final class Outer_InnerPlan {
   }
 
   private static Module traceModel() {
-    List<Tracer.Input> inputs = new ArrayList<>();
-    for (ValueModel parameter : VALUES.parameters()) {
-      inputs.add(new Tracer.Input(parameter.name(), parameter.type()));
-    }
-    return Tracer.trace("Inner", inputs,
-        in -> List.of(Outer.Inner.loss(in.get(0), in.get(1), in.get(2))));
+    return Tracer.trace("Inner", Plan.inputs(VALUES), in -> List.of(Outer.Inner.loss(in.get(0),
+        in.get(1), in.get(2))));
   }
 }

@@ -38,15 +38,31 @@ import java.lang.annotation.Target;
 @Target(ElementType.TYPE)
 public @interface Partitioned {
 
-  /** The devices. */
-  Mesh mesh();
+  /** The devices; left out where {@link Schedule}s say them. */
+  Mesh mesh() default @Mesh({});
 
   /**
-   * The tactics, first applied first. Each is a name that {@link Shard} and {@link Replicate} refer
-   * to, or an automatic tactic such as {@code auto(model)} or {@code auto(batch, model; budget=200,
-   * seed=7)}, whose shardings a search finds.
+   * The tactics, first applied first. Each is one of
+   *
+   * <ul>
+   *   <li>a name that {@link Shard}, {@link Replicate} or {@link Tactic} refers to;
+   *   <li>a usual strategy that none of these speaks of: {@code BP} shards dimensions named {@code
+   *       batch} along the axis {@code batch} or {@code data}; {@code MP} those named {@code heads}
+   *       and {@code hidden} along {@code model} or {@code tensor}; {@code Z2} what the optimizer
+   *       keeps ({@link StateOf}) and {@code Z3} the weights too, each on its first divisible
+   *       dimension, along the axis of BP; {@code SP} named values on {@code seq} along the axis of
+   *       MP; {@code EP} dimensions named {@code experts} along {@code expert} or {@code model};
+   *   <li>an automatic tactic such as {@code auto(model)} or {@code auto(batch, model; budget=200,
+   *       seed=7)}, whose shardings a search finds.
+   * </ul>
    */
-  String[] tactics();
+  String[] tactics() default {};
+
+  /**
+   * The record whose components say how large named dimensions are, each with {@link Size}; {@code
+   * void} where every shape says its sizes.
+   */
+  Class<?> sizes() default void.class;
 
   /**
    * The hardware profile to check memory against and to estimate for, such as {@code tpu-v3};
@@ -55,8 +71,9 @@ public @interface Partitioned {
   String profile() default "";
 
   /**
-   * The name of the model method, which takes tensors and returns one. Empty for the only method
-   * that has PartIR annotations, or else the only one that takes and returns tensors.
+   * The name of the model method, which takes tensors and records of tensors, perhaps the record of
+   * sizes, and returns a tensor or a record of them. Empty for the only method that has PartIR
+   * annotations, or else the only one of that form.
    */
   String method() default "";
 }

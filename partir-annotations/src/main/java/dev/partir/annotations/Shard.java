@@ -12,10 +12,14 @@ import java.lang.annotation.Target;
  * dimension into as many blocks as a mesh axis has devices. Exactly one of {@link #dim}, {@link
  * #dimIndex} and {@link #firstDivisible} says which dimension. Several of them on one value and
  * dimension split it further, in the order of the tactics.
+ *
+ * <p>On a component of a record of parameters it holds wherever the record occurs. On a parameter
+ * or a component that is itself a record, or a list of them, it is about every leaf below that can
+ * be sharded so and of which the leaf's own annotations do not say otherwise.
  */
 @Documented
 @Retention(RetentionPolicy.CLASS)
-@Target({ElementType.PARAMETER, ElementType.METHOD})
+@Target({ElementType.PARAMETER, ElementType.METHOD, ElementType.RECORD_COMPONENT})
 @Repeatable(Shard.Repeated.class)
 public @interface Shard {
 
@@ -37,7 +41,7 @@ public @interface Shard {
   /** Holds several; written by the compiler. */
   @Documented
   @Retention(RetentionPolicy.CLASS)
-  @Target({ElementType.PARAMETER, ElementType.METHOD})
+  @Target({ElementType.PARAMETER, ElementType.METHOD, ElementType.RECORD_COMPONENT})
   @interface Repeated {
 
     /** The annotations, in the order of the source. */

@@ -7,6 +7,7 @@ import java.util.List;
 import javax.lang.model.element.AnnotationMirror;
 import javax.lang.model.element.AnnotationValue;
 import javax.lang.model.element.Element;
+import javax.lang.model.type.TypeMirror;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the members of an annotation on an element, and says where they stand. */
@@ -55,6 +56,18 @@ final class AnnotationView {
 
   int integer(String member) {
     return (Integer) value(member).getValue();
+  }
+
+  long number(String member) {
+    return (Long) value(member).getValue();
+  }
+
+  double real(String member) {
+    return (Double) value(member).getValue();
+  }
+
+  TypeMirror type(String member) {
+    return (TypeMirror) value(member).getValue();
   }
 
   boolean flag(String member) {

@@ -1,68 +1,67 @@
 package dev.partir.processor;
 
+import dev.partir.dsl.DimensionSizes;
+import dev.partir.dsl.NamedShape;
+import dev.partir.ir.Diagnostic;
 import dev.partir.ir.ElementType;
 import dev.partir.ir.ErrorCode;
 import dev.partir.ir.NearestNames;
-import dev.partir.ir.TensorType;
-import dev.partir.schedule.DeclaredShardings;
-import java.util.ArrayList;
+import dev.partir.ir.PartirException;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Reads declared shapes such as {@code rows=1024, embed=512}. */
+/** Reads the declared shapes of one model, in which a name of a dimension stands for one size. */
 final class DimsParser {
-  private static final Pattern DIMENSION = Pattern.compile("(?:(?<name>[^=]*)=)?(?<size>[^=]*)");
-  private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
-  private static final Pattern SIZE = Pattern.compile("[0-9]+(_+[0-9]+)*");
-  private static final String REMEDY =
-      "Write NAME=SIZE for every dimension, sizes from 1, separated by commas, for example"
-          + " \"rows=1024, embed=512\"; \"\" for a scalar";
-
   private final Reporter reporter;
+  private final DimensionSizes sizes;
+  private final Map<String, Known> known = new HashMap<>();
 
-  DimsParser(Reporter reporter) {
+  /** The size of a dimension, and what said it first. */
+  private record Known(long size, String subject) {}
+
+  DimsParser(Reporter reporter, DimensionSizes sizes) {
     this.reporter = reporter;
+    this.sizes = sizes;
   }
-
-  /** A declared shape; a dimension named {@code ""} has no name. */
-  record Shape(TensorType type, List<String> names) {}
 
   /**
    * Reads an annotation {@code @Dims}; returns null after reporting what is wrong with it.
    *
    * @param subject what messages call the value whose shape it is
    */
-  @Nullable Shape parse(AnnotationView dims, String subject) {
+  @Nullable DeclaredShape parse(AnnotationView dims, String subject) {
+    ElementType element = element(dims, subject);
+    String text = dims.string("value");
+    NamedShape shape;
+    try {
+      shape = sizes.shape(element == null ? ElementType.F32 : element, text);
+    } catch (PartirException e) {
+      Diagnostic found = e.diagnostics().get(0);
+      reporter.error(dims.place("value"), found.code(), subject, found.problem(), found.remedy());
+      return null;
+    }
+    if (element == null || !isConsistent(shape, dims, subject)) {
+      return null;
+    }
+    return new DeclaredShape(dims, shape);
+  }
+
+  private @Nullable ElementType element(AnnotationView dims, String subject) {
     String element = dims.string("element");
     ElementType type = ElementType.parse(element);
     if (type == null) {
-      List<String> known = Arrays.stream(ElementType.values()).map(ElementType::text).toList();
+      List<String> names = Arrays.stream(ElementType.values()).map(ElementType::text).toList();
       reporter.error(
           dims.place("element"),
           ErrorCode.UNKNOWN_ELEMENT_TYPE,
           subject,
           "there is no element type \"" + element + "\"",
-          remedy(element, known));
+          remedy(element, names));
     }
-    String text = dims.string("value");
-    List<String> names = new ArrayList<>();
-    List<Long> sizes = new ArrayList<>();
-    String problem = text.isBlank() ? null : split(text, names, sizes);
-    if (problem == null && type != null) {
-      TensorType shape = TensorType.of(type, sizes.stream().mapToLong(Long::longValue).toArray());
-      if (DeclaredShardings.bytes(shape) != Long.MAX_VALUE) {
-        return new Shape(shape, names);
-      }
-      problem = "it has more bytes than any memory";
-    }
-    if (problem != null) {
-      String about = "shape \"" + text + "\": " + problem;
-      reporter.error(dims.place("value"), ErrorCode.INVALID_DIMS, subject, about, REMEDY);
-    }
-    return null;
+    return type;
   }
 
   private static String remedy(String element, List<String> known) {
@@ -72,42 +71,32 @@ final class DimsParser {
         : "The usual ones are \"f32\", \"bf16\", \"f16\", \"i32\", \"i1\"";
   }
 
-  /** Fills in names and sizes; returns what is wrong, or null when nothing is. */
-  private static @Nullable String split(String text, List<String> names, List<Long> sizes) {
-    String[] parts = text.split(",", -1);
-    for (int i = 0; i < parts.length; i++) {
-      String part = parts[i].strip();
-      Matcher matcher = DIMENSION.matcher(part);
-      if (part.isEmpty()) {
-        return "dimension " + i + " is empty";
+  /** Returns whether every name has the size that it had before. */
+  private boolean isConsistent(NamedShape shape, AnnotationView dims, String subject) {
+    for (int i = 0; i < shape.type().rank(); i++) {
+      String dimension = shape.dimensionNames().get(i);
+      long size = shape.type().dim(i);
+      if (dimension == null) {
+        continue;
       }
-      if (!matcher.matches()) {
-        return "\"" + part + "\" is not NAME=SIZE";
+      Known first = known.putIfAbsent(dimension, new Known(size, subject));
+      if (first != null && first.size() != size) {
+        reporter.error(
+            dims.place("value"),
+            ErrorCode.INCONSISTENT_DIMENSION,
+            subject,
+            "dimension \""
+                + dimension
+                + "\" has size "
+                + size
+                + " here, but "
+                + first.size()
+                + " in "
+                + first.subject().substring(first.subject().indexOf(", ") + 2),
+            "Give one of the two another size, or another name");
+        return false;
       }
-      String named = matcher.group("name");
-      String name = named == null ? "" : named.strip();
-      if (named != null && !NAME.matcher(name).matches()) {
-        return name.isEmpty() ? "a name is missing" : "\"" + name + "\" is not a name";
-      }
-      if (named != null && names.contains(name)) {
-        return "two dimensions are named \"" + name + "\"";
-      }
-      String size = matcher.group("size").strip();
-      Long number = SIZE.matcher(size).matches() ? number(size.replace("_", "")) : null;
-      if (number == null || number < 1) {
-        return size.isEmpty() ? "a size is missing" : "\"" + size + "\" is not a size";
-      }
-      names.add(name);
-      sizes.add(number);
     }
-    return null;
-  }
-
-  private static @Nullable Long number(String digits) {
-    try {
-      return Long.valueOf(digits);
-    } catch (NumberFormatException e) {
-      return null;
-    }
+    return true;
   }
 }

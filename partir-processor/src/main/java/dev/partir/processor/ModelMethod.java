@@ -1,6 +1,5 @@
 package dev.partir.processor;
 
-import com.google.auto.common.MoreTypes;
 import dev.partir.ir.ErrorCode;
 import dev.partir.ir.NearestNames;
 import java.util.ArrayList;
@@ -10,7 +9,6 @@ import javax.lang.model.element.ExecutableElement;
 import javax.lang.model.element.Modifier;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.element.VariableElement;
-import javax.lang.model.type.TypeKind;
 import javax.lang.model.type.TypeMirror;
 import javax.lang.model.util.ElementFilter;
 import javax.lang.model.util.Elements;
@@ -55,15 +53,12 @@ final class ModelMethod {
   private static boolean isOfTensors(ExecutableElement method) {
     return method.getModifiers().contains(Modifier.STATIC)
         && !method.getParameters().isEmpty()
-        && isTensor(method.getReturnType())
-        && method.getParameters().stream().allMatch(p -> isTensor(p.asType()));
+        && holdsTensors(method.getReturnType())
+        && method.getParameters().stream().allMatch(p -> holdsTensors(p.asType()));
   }
 
-  private static boolean isTensor(TypeMirror type) {
-    return type.getKind() == TypeKind.DECLARED
-        && MoreTypes.asTypeElement(type)
-            .getQualifiedName()
-            .contentEquals(RuntimeTypes.TENSOR.canonicalName());
+  private static boolean holdsTensors(TypeMirror type) {
+    return RecordReader.isTensor(type) || RecordReader.isRecord(type);
   }
 
   /** Returns the model's method, or null after reporting that there is none or several. */
@@ -144,23 +139,25 @@ final class ModelMethod {
             "Throw unchecked exceptions only");
       }
     }
-    if (!isTensor(method.getReturnType())) {
+    if (!holdsTensors(method.getReturnType())) {
       untraceable(
           place,
           subject,
           "it returns " + simple(method.getReturnType()) + ", not Tensor",
-          "Return a " + RuntimeTypes.TENSOR.canonicalName());
+          "Return a " + RuntimeTypes.TENSOR.canonicalName() + ", or a record of them");
     }
     if (method.getParameters().isEmpty()) {
       untraceable(place, subject, "it takes no parameters", "Let it take tensors, each with @Dims");
     }
     for (VariableElement parameter : method.getParameters()) {
-      if (!isTensor(parameter.asType())) {
+      if (!holdsTensors(parameter.asType())) {
         untraceable(
             Place.of(parameter),
             subject + ", parameter \"" + parameter.getSimpleName() + "\"",
             "it is " + simple(parameter.asType()) + ", not Tensor",
-            "Take a " + RuntimeTypes.TENSOR.canonicalName() + "; make constants fields");
+            "Take a "
+                + RuntimeTypes.TENSOR.canonicalName()
+                + ", a record of them, or the record of sizes; make constants fields");
       }
     }
   }
@@ -180,7 +177,7 @@ final class ModelMethod {
   }
 
   /** Returns a type as its author writes it: without packages. */
-  private static String simple(TypeMirror type) {
+  static String simple(TypeMirror type) {
     return type.toString().replaceAll("[\\w.]*\\.(?=\\w)", "");
   }
 }

@@ -29,10 +29,16 @@ final class ModelProcessing {
     try {
       var methods =
           new ModelMethod(reporter, environment.getElementUtils(), environment.getTypeUtils());
-      DeclaredModel declared = new ModelReader(reporter, methods).read(type, partitioned);
-      VerifiedModel verified = new ModelVerifier(reporter, options).verify(declared);
+      List<DeclaredModel> declared = new ModelReader(reporter, methods, type, partitioned).read();
+      List<VerifiedModel> verified = new ArrayList<>();
+      for (DeclaredModel schedule : declared) {
+        VerifiedModel model = new ModelVerifier(reporter, options).verify(schedule);
+        if (model != null) {
+          verified.add(model);
+        }
+      }
       var writer = new PlanWriter(environment, reporter, options);
-      if (verified == null) {
+      if (reporter.errors() > 0 || verified.size() < declared.size()) {
         writer.writeSkeleton(declared);
       } else {
         writer.write(verified);
@@ -65,7 +71,7 @@ final class ModelProcessing {
     }
     try {
       var writer = new PlanWriter(environment, reporter, options);
-      writer.writeSkeleton(unresolved(type, partitioned));
+      writer.writeSkeleton(List.of(unresolved(type, partitioned)));
     } catch (ClassCastException e) {
       // An annotation value that is itself unresolved: then there is no plan, and uses of it are
       // told.
@@ -83,8 +89,14 @@ final class ModelProcessing {
         type,
         methods.size() == 1 ? methods.get(0) : null,
         type.getSimpleName().toString(),
+        "",
         partitioned,
+        null,
+        List.of(),
+        null,
+        DeclaredModel.DeclaredBudget.NONE,
         axes,
+        List.of(),
         List.of(),
         List.of(),
         List.of());

@@ -13,6 +13,7 @@ import dev.partir.schedule.MeshVerification;
 import dev.partir.schedule.MeshVerifier;
 import dev.partir.schedule.MeshVerifier.RawAxis;
 import dev.partir.schedule.Schedule;
+import dev.partir.schedule.ScheduleWarnings;
 import dev.partir.schedule.ShardingVerifier;
 import dev.partir.schedule.Site;
 import dev.partir.schedule.Verification;
@@ -23,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** Asks the runtime's verifiers about a model, and maps what they find to places in the source. */
@@ -35,9 +37,10 @@ final class ModelVerifier {
     this.options = options;
   }
 
-  /** Returns the verified model, or null when the source has an error; all errors are reported. */
+  /** Returns the verified schedule, or null when it has an error; all errors are reported. */
   @Nullable VerifiedModel verify(DeclaredModel declared) {
-    MeshVerification meshes = MeshVerifier.verify(declared.name(), declared.axes());
+    int before = reporter.errors();
+    MeshVerification meshes = MeshVerifier.verify(declared.program().name(), declared.axes());
     report(declared, meshes.findings());
     Long memoryBytes = memoryBytes(declared);
     boolean sound = meshes.mesh() != null;
@@ -57,12 +60,16 @@ final class ModelVerifier {
         verification.findings().stream()
             .filter(f -> sound || f.diagnostic().code() != ErrorCode.INDIVISIBLE)
             .toList());
-    if (reporter.errors() > 0) {
+    if (reporter.errors() > before) {
       return null;
+    }
+    for (Finding finding : ScheduleWarnings.of(declared.program(), mesh, verification.tactics())) {
+      reporter.warning(place(declared, finding.site()), finding.diagnostic());
     }
     DeclaredShardings shardings =
         DeclaredShardings.of(declared.program(), mesh, verification.tactics());
-    if (memoryBytes != null && !fits(declared, shardings, schedule, memoryBytes)) {
+    boolean fits = memoryBytes == null || fits(declared, shardings, schedule, memoryBytes);
+    if (!isWithinBudget(declared, shardings, schedule) || !fits) {
       return null;
     }
     return new VerifiedModel(
@@ -74,7 +81,7 @@ final class ModelVerifier {
     if (profile == null) {
       return null;
     }
-    Place place = declared.partitioned().place("profile");
+    Place place = declared.source().place("profile");
     try {
       HardwareProfile found = HardwareProfiles.find(profile);
       if (found != null) {
@@ -91,8 +98,8 @@ final class ModelVerifier {
   private static Diagnostic about(DeclaredModel declared, Diagnostic diagnostic) {
     String subject =
         diagnostic.subject().isEmpty()
-            ? declared.name()
-            : declared.name() + ", " + diagnostic.subject();
+            ? declared.program().name()
+            : declared.program().name() + ", " + diagnostic.subject();
     return Diagnostic.of(diagnostic.code(), subject, diagnostic.problem(), diagnostic.remedy());
   }
 
@@ -110,6 +117,21 @@ final class ModelVerifier {
     }
     reporter.error(place, finding.diagnostic());
     return false;
+  }
+
+  /** Returns whether what is known of a step's memory is within the model's budget. */
+  private boolean isWithinBudget(
+      DeclaredModel declared, DeclaredShardings shardings, Schedule schedule) {
+    OptionalLong limit = declared.budget().budget().memoryBytes();
+    AnnotationView budget = declared.budget().source();
+    if (budget == null || limit.isEmpty()) {
+      return true;
+    }
+    Finding finding = MemoryVerifier.verifyBudget(shardings, schedule, limit.getAsLong());
+    if (finding != null) {
+      reporter.error(budget.place("memory"), finding.diagnostic());
+    }
+    return finding == null;
   }
 
   /**
@@ -160,10 +182,10 @@ final class ModelVerifier {
       DeclaredTactic tactic = declared.tactics().get(action.tactic());
       return Objects.requireNonNull(tactic.actions().get(action.action()).get(action.part()));
     } else if (site instanceof Site.OfProfile) {
-      return declared.partitioned().place("profile");
+      return declared.source().place("profile");
     } else if (site instanceof Site.OfMesh) {
-      return declared.partitioned().annotation("mesh").place("value");
+      return declared.source().annotation("mesh").place("value");
     }
-    return declared.partitioned().place();
+    return declared.source().place();
   }
 }

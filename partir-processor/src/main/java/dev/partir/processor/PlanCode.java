@@ -2,14 +2,16 @@ package dev.partir.processor;
 
 import com.palantir.javapoet.CodeBlock;
 import dev.partir.ir.TensorType;
+import dev.partir.schedule.Action;
 import dev.partir.schedule.AutomaticTactic;
+import dev.partir.schedule.Dim;
+import dev.partir.schedule.ManualTactic;
 import dev.partir.schedule.ProgramModel;
-import dev.partir.schedule.ResolvedAction;
 import dev.partir.schedule.ResolvedTactic;
+import dev.partir.schedule.Tactic;
 import dev.partir.schedule.ValueModel;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Writes the expressions of a plan: its declared values and its schedule. */
 final class PlanCode {
@@ -59,7 +61,7 @@ final class PlanCode {
   static CodeBlock schedule(VerifiedModel model, List<String> axisConstants) {
     List<CodeBlock> tactics = new ArrayList<>();
     for (ResolvedTactic tactic : model.tactics()) {
-      tactics.add(tactic(model, tactic, axisConstants));
+      tactics.add(tactic(model, tactic.tactic(), axisConstants));
     }
     CodeBlock profile =
         model.schedule().profile() == null
@@ -69,50 +71,40 @@ final class PlanCode {
         "new $T($>$>\nMESH,\n$L,\n$L$<$<)", RuntimeTypes.SCHEDULE, profile, list(tactics));
   }
 
-  private static CodeBlock tactic(
-      VerifiedModel model, ResolvedTactic tactic, List<String> axisConstants) {
-    if (tactic.tactic() instanceof AutomaticTactic automatic) {
+  private static CodeBlock tactic(VerifiedModel model, Tactic tactic, List<String> axisConstants) {
+    if (tactic instanceof AutomaticTactic automatic) {
       return CodeBlock.of("$T.parse($S)", RuntimeTypes.AUTOMATIC_TACTIC, automatic.text());
     }
     List<CodeBlock> actions = new ArrayList<>();
-    for (ResolvedAction action : tactic.actions()) {
-      actions.add(action(model.program().values().get(action.value()), action, axisConstants));
+    for (Action action : ((ManualTactic) tactic).actions()) {
+      int axis = model.schedule().mesh().indexOf(action.axis());
+      actions.add(action(action, axisConstants.get(axis) + ".name()"));
     }
     return CodeBlock.of(
-        "new $T($>$>\n$S,\n$L$<$<)",
-        RuntimeTypes.MANUAL_TACTIC,
-        tactic.tactic().name(),
-        list(actions));
+        "new $T($>$>\n$S,\n$L$<$<)", RuntimeTypes.MANUAL_TACTIC, tactic.name(), list(actions));
   }
 
-  private static CodeBlock action(
-      ValueModel value, ResolvedAction action, List<String> axisConstants) {
-    String target = action.action().target().text();
-    String axis = axisConstants.get(action.axis()) + ".name()";
-    return switch (action.kind()) {
-      case TILE ->
-          CodeBlock.of(
-              "$T.tile($S, $T.index($L)$L, $L)",
-              RuntimeTypes.ACTION,
-              target,
-              RuntimeTypes.DIM,
-              action.dim(),
-              comment(value.dimensionNames().get(action.dim())),
-              axis);
-      case TILE_FIRST_DIVISIBLE ->
-          CodeBlock.of(
-              "$T.tile($S, $T.firstDivisible(), $L)",
-              RuntimeTypes.ACTION,
-              target,
-              RuntimeTypes.DIM,
-              axis);
-      case REPLICATE -> CodeBlock.of("$T.replicate($S, $L)", RuntimeTypes.ACTION, target, axis);
-    };
+  private static CodeBlock action(Action action, String axis) {
+    String target = action.target().text();
+    if (!(action instanceof Action.Tile tile)) {
+      return CodeBlock.of("$T.replicate($S, $L)", RuntimeTypes.ACTION, target, axis);
+    }
+    return CodeBlock.of(
+        "$T.$L($S, $L, $L)",
+        RuntimeTypes.ACTION,
+        tile.wherePossible() ? "tileWherePossible" : "tile",
+        target,
+        dim(tile.dim()),
+        axis);
   }
 
-  /** Returns a dimension's name as a comment; dimensions are identifiers. */
-  private static String comment(@Nullable String dimension) {
-    return dimension == null ? "" : " /* " + dimension + " */";
+  private static CodeBlock dim(Dim dim) {
+    if (dim instanceof Dim.Named named) {
+      return CodeBlock.of("$T.named($S)", RuntimeTypes.DIM, named.name());
+    } else if (dim instanceof Dim.Index index) {
+      return CodeBlock.of("$T.index($L)", RuntimeTypes.DIM, index.index());
+    }
+    return CodeBlock.of("$T.firstDivisible()", RuntimeTypes.DIM);
   }
 
   /** Returns {@code List.of(...)} with a line for each item. */

@@ -14,21 +14,24 @@ final class PlanJavadoc {
 
   static CodeBlock of(VerifiedModel model) {
     CodeBlock.Builder text = CodeBlock.builder();
+    String schedule = model.declared().schedule();
     text.add(
-        "The plan of {@link $T} on the mesh {@code $L}.\n\n",
+        "The plan of {@link $T}$L on the mesh {@code $L}.\n\n",
         ClassName.get(model.declared().type()),
+        schedule.isEmpty() ? "" : " by its schedule {@code " + schedule + "}",
         model.schedule().mesh());
     text.add("<p>What a device holds as declared, before propagation:\n\n<pre>{@code\n");
     List<List<String>> rows = new ArrayList<>();
     rows.add(List.of("value", "whole", "on a device", "bytes"));
-    for (int i = 0; i < model.program().values().size(); i++) {
-      ValueModel value = model.program().values().get(i);
+    for (ValueRows.Row row : ValueRows.of(model)) {
+      ValueModel value = model.program().values().get(row.index());
+      String times = row.count() == 1 ? "" : " x " + row.count();
       rows.add(
           List.of(
-              plain(value.name()),
+              plain(row.name()) + times,
               "(" + value.shape() + ") " + value.type().element(),
-              "(" + model.shardings().describe(i) + ")",
-              ByteText.of(model.shardings().perDeviceBytes(i))));
+              "(" + model.shardings().describe(row.index()) + ")",
+              ByteText.of(model.shardings().perDeviceBytes(row.index())) + times));
     }
     for (String line : align(rows)) {
       text.add("$L\n", line);
@@ -41,9 +44,19 @@ final class PlanJavadoc {
     return text.build();
   }
 
+  /** Returns the Javadoc of a class that holds the plans of several schedules. */
+  static CodeBlock of(List<VerifiedModel> schedules) {
+    List<String> names =
+        schedules.stream().map(s -> "{@code " + s.declared().schedule() + "}").toList();
+    return CodeBlock.of(
+        "The plans of {@link $T} by its schedules $L.\n",
+        ClassName.get(schedules.get(0).declared().type()),
+        String.join(", ", names));
+  }
+
   /** Returns a name without characters that mean something to comments or to Javadoc. */
   private static String plain(String name) {
-    return name.replaceAll("[^\\w./ -]", "_");
+    return name.replaceAll("[^\\w./# -]", "_");
   }
 
   private static List<String> align(List<List<String>> rows) {

@@ -4,7 +4,6 @@ import dev.partir.ir.TensorType;
 import dev.partir.mesh.MeshAxis;
 import dev.partir.schedule.AutomaticTactic;
 import dev.partir.schedule.DeclaredShardings;
-import dev.partir.schedule.ResolvedAction;
 import dev.partir.schedule.ResolvedTactic;
 import dev.partir.schedule.ValueModel;
 import dev.partir.sim.report.JsonWriter;
@@ -19,10 +18,12 @@ final class PlanJson {
   private static final long FORMAT = 1;
 
   private final VerifiedModel model;
+  private final List<ValueRows.Row> rows;
   private final JsonWriter json = new JsonWriter();
 
   private PlanJson(VerifiedModel model) {
     this.model = model;
+    this.rows = ValueRows.of(model);
   }
 
   static String of(VerifiedModel model) {
@@ -33,8 +34,9 @@ final class PlanJson {
     DeclaredShardings shardings = model.shardings();
     json.beginObject();
     json.name("format").value(FORMAT);
-    json.name("name").value(model.declared().type().getQualifiedName().toString());
-    json.name("plan").value(PlanNames.planOf(model.declared().type()).canonicalName());
+    json.name("name").value(model.declared().planName());
+    json.name("model").value(model.declared().type().getQualifiedName().toString());
+    json.name("plan").value(PlanNames.planClass(model.declared()));
     json.name("program").value(model.program().name());
     json.name("mesh").beginArray();
     for (MeshAxis axis : model.schedule().mesh().axes()) {
@@ -70,28 +72,29 @@ final class PlanJson {
       json.name("automatic").value(automatic.text());
     } else {
       json.name("actions").beginArray();
-      tactic.actions().forEach(this::writeAction);
+      ActionRows.of(model, tactic).forEach(this::writeAction);
       json.endArray();
     }
     json.endObject();
   }
 
-  private void writeAction(ResolvedAction action) {
-    ValueModel value = model.program().values().get(action.value());
+  private void writeAction(ActionRows.Row row, int count) {
     json.beginObject();
-    json.name("value").value(value.name());
-    switch (action.kind()) {
+    json.name("value").value(row.target());
+    if (count > 1) {
+      json.name("count").value(count);
+    }
+    switch (row.kind()) {
       case TILE -> {
-        json.name("tile").value(action.dim());
-        String dimension = value.dimensionNames().get(action.dim());
-        if (dimension != null) {
-          json.name("dimension").value(dimension);
+        json.name("tile").value(row.dim());
+        if (row.dimension() != null) {
+          json.name("dimension").value(row.dimension());
         }
       }
       case TILE_FIRST_DIVISIBLE -> json.name("tile").value("first_divisible");
       case REPLICATE -> json.name("replicate").value(true);
     }
-    json.name("axis").value(action.action().axis());
+    json.name("axis").value(row.axis());
     json.endObject();
   }
 
@@ -103,19 +106,23 @@ final class PlanJson {
           case INTERMEDIATE -> "intermediates";
         });
     json.beginArray();
-    for (int i = 0; i < model.program().values().size(); i++) {
-      if (model.program().values().get(i).role() == role) {
-        writeValue(i);
+    for (ValueRows.Row row : rows) {
+      if (model.program().values().get(row.index()).role() == role) {
+        writeValue(row);
       }
     }
     json.endArray();
   }
 
-  private void writeValue(int index) {
+  private void writeValue(ValueRows.Row row) {
+    int index = row.index();
     ValueModel value = model.program().values().get(index);
     DeclaredShardings shardings = model.shardings();
     json.beginObject();
-    json.name("name").value(value.name());
+    json.name("name").value(row.name());
+    if (row.count() > 1) {
+      json.name("count").value(row.count());
+    }
     json.name("element").value(value.type().element().text());
     json.name("dimensions").beginArray();
     for (String dimension : value.dimensionNames()) {

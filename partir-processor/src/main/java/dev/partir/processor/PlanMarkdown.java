@@ -4,11 +4,12 @@ import dev.partir.mesh.MeshAxis;
 import dev.partir.schedule.AutomaticTactic;
 import dev.partir.schedule.ByteText;
 import dev.partir.schedule.DeclaredShardings;
-import dev.partir.schedule.ResolvedAction;
 import dev.partir.schedule.ResolvedTactic;
 import dev.partir.schedule.ValueModel;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Writes a plan's report for people. */
 final class PlanMarkdown {
@@ -17,7 +18,7 @@ final class PlanMarkdown {
 
   static String of(VerifiedModel model) {
     var text = new StringBuilder();
-    text.append("# Plan of ").append(model.declared().type().getQualifiedName()).append("\n\n");
+    text.append("# Plan of ").append(model.declared().planName()).append("\n\n");
     text.append("What the annotations declare, before propagation. ");
     text.append("Generated class: `")
         .append(PlanNames.planOf(model.declared().type()).canonicalName())
@@ -32,10 +33,10 @@ final class PlanMarkdown {
       row(text, Integer.toString(position++), tactic.tactic().name(), describe(model, tactic));
     }
     text.append("\n## Values\n\n");
-    text.append("| value | type | whole | bytes | on a device | bytes |\n");
-    text.append("| --- | --- | --- | ---: | --- | ---: |\n");
-    for (int i = 0; i < model.program().values().size(); i++) {
-      value(text, model, i);
+    text.append("| value | | type | whole | bytes | on a device | bytes |\n");
+    text.append("| --- | ---: | --- | --- | ---: | --- | ---: |\n");
+    for (ValueRows.Row row : ValueRows.of(model)) {
+      value(text, model, row);
     }
     sum(text.append('\n'), model);
     return text.toString();
@@ -50,39 +51,35 @@ final class PlanMarkdown {
           + " evaluations, seed "
           + automatic.seed();
     }
+    // Which dimension has a name is not of interest here.
+    Map<ActionRows.Row, Integer> rows = new LinkedHashMap<>();
+    ActionRows.of(model, tactic)
+        .forEach((row, count) -> rows.merge(row.byName(), count, Integer::sum));
     List<String> actions = new ArrayList<>();
-    for (ResolvedAction action : tactic.actions()) {
-      actions.add(describe(model.program().values().get(action.value()), action));
-    }
+    rows.forEach((row, count) -> actions.add(describe(row, count)));
     return String.join("; ", actions);
   }
 
-  private static String describe(ValueModel value, ResolvedAction action) {
-    String axis = action.action().axis();
-    return switch (action.kind()) {
-      case TILE -> {
-        String dimension = value.dimensionNames().get(action.dim());
-        yield "shards "
-            + value.name()
-            + " on "
-            + (dimension == null ? "dimension " + action.dim() : dimension)
-            + " along "
-            + axis;
-      }
+  private static String describe(ActionRows.Row row, int count) {
+    String values = "`" + row.target() + "`" + (count == 1 ? "" : " (" + count + " values)");
+    String dimension = row.dimension() == null ? "dimension " + row.dim() : row.dimension();
+    return switch (row.kind()) {
+      case TILE -> "shards " + values + " on " + dimension + " along " + row.axis();
       case TILE_FIRST_DIVISIBLE ->
-          "shards " + value.name() + " on its first divisible dimension along " + axis;
-      case REPLICATE -> "replicates " + value.name() + " along " + axis;
+          "shards " + values + " on the first divisible dimension along " + row.axis();
+      case REPLICATE -> "replicates " + values + " along " + row.axis();
     };
   }
 
-  private static void value(StringBuilder text, VerifiedModel model, int index) {
+  private static void value(StringBuilder text, VerifiedModel model, ValueRows.Row row) {
+    int index = row.index();
     ValueModel value = model.program().values().get(index);
     DeclaredShardings shardings = model.shardings();
     String role =
         switch (value.role()) {
-          case PARAMETER -> value.name();
+          case PARAMETER -> row.name();
           case RESULT -> "(result)";
-          case INTERMEDIATE -> value.name() + " (inside)";
+          case INTERMEDIATE -> row.name() + " (inside)";
         };
     boolean scalar = value.type().rank() == 0;
     String local = scalar ? "scalar" : shardings.describe(index);
@@ -90,6 +87,7 @@ final class PlanMarkdown {
     row(
         text,
         role,
+        row.count() == 1 ? "" : "x " + row.count(),
         value.type().element().text(),
         scalar ? "scalar" : value.shape(),
         ByteText.of(DeclaredShardings.bytes(value.type())),

@@ -12,7 +12,7 @@ import javax.lang.model.element.TypeElement;
 /** Chooses the names of what is generated for a model. */
 final class PlanNames {
   /** The constants of every plan, which no axis may take. */
-  private static final Set<String> RESERVED = Set.of("MESH", "PLAN", "SCHEDULE", "VALUES");
+  private static final Set<String> RESERVED = Set.of("MESH", "PLAN", "SCHEDULE", "SIZES", "VALUES");
 
   private PlanNames() {}
 
@@ -24,9 +24,24 @@ final class PlanNames {
     return ClassName.get(ClassName.get(type).packageName(), nested + "Plan");
   }
 
-  /** Returns the path of the plan's report, without its extension. */
-  static String reportOf(TypeElement type) {
-    return "META-INF/partir/" + type.getQualifiedName();
+  /** Returns the path of the report of a schedule's plan, without its extension. */
+  static String reportOf(DeclaredModel model) {
+    return "META-INF/partir/"
+        + model.type().getQualifiedName()
+        + (model.schedule().isEmpty() ? "" : "." + model.schedule());
+  }
+
+  /** Returns the name of the nested class of a named schedule: {@code Train} for {@code train}. */
+  static String scheduleClass(String schedule) {
+    return schedule.isEmpty()
+        ? ""
+        : schedule.substring(0, 1).toUpperCase(Locale.ROOT) + schedule.substring(1);
+  }
+
+  /** Returns the binary name of the class that has the method {@code plan()}. */
+  static String planClass(DeclaredModel model) {
+    String plan = planOf(model.type()).reflectionName();
+    return model.schedule().isEmpty() ? plan : plan + "$" + scheduleClass(model.schedule());
   }
 
   /** Returns a constant for each axis: {@code batch} becomes {@code BATCH}. */

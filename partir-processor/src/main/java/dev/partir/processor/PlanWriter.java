@@ -5,6 +5,7 @@ import com.palantir.javapoet.TypeSpec;
 import dev.partir.ir.ErrorCode;
 import java.io.IOException;
 import java.io.Writer;
+import java.util.List;
 import javax.annotation.processing.Filer;
 import javax.annotation.processing.ProcessingEnvironment;
 import javax.lang.model.element.TypeElement;
@@ -25,21 +26,23 @@ final class PlanWriter {
     this.options = options;
   }
 
-  /** Writes the plan and the reports of a model that makes sense. */
-  void write(VerifiedModel model) {
-    TypeElement type = model.declared().type();
-    writeClass(type, new PlanGenerator(environment).plan(model));
-    if (options.report() != PartirOptions.Report.NONE) {
-      writeResource(type, ".json", PlanJson.of(model));
-    }
-    if (options.report() == PartirOptions.Report.FULL) {
-      writeResource(type, ".md", PlanMarkdown.of(model));
+  /** Writes the plan of a model all of whose schedules make sense, and a report for each. */
+  void write(List<VerifiedModel> schedules) {
+    TypeElement type = schedules.get(0).declared().type();
+    writeClass(type, new PlanGenerator(environment).plan(schedules));
+    for (VerifiedModel schedule : schedules) {
+      if (options.report() != PartirOptions.Report.NONE) {
+        writeResource(schedule.declared(), ".json", PlanJson.of(schedule));
+      }
+      if (options.report() == PartirOptions.Report.FULL) {
+        writeResource(schedule.declared(), ".md", PlanMarkdown.of(schedule));
+      }
     }
   }
 
   /** Writes a plan without content for a model that has errors. */
-  void writeSkeleton(DeclaredModel declared) {
-    writeClass(declared.type(), new PlanGenerator(environment).skeleton(declared));
+  void writeSkeleton(List<DeclaredModel> schedules) {
+    writeClass(schedules.get(0).type(), new PlanGenerator(environment).skeleton(schedules));
   }
 
   private void writeClass(TypeElement model, TypeSpec plan) {
@@ -54,8 +57,9 @@ final class PlanWriter {
     }
   }
 
-  private void writeResource(TypeElement model, String extension, String text) {
-    String path = PlanNames.reportOf(model) + extension;
+  private void writeResource(DeclaredModel declared, String extension, String text) {
+    TypeElement model = declared.type();
+    String path = PlanNames.reportOf(declared) + extension;
     Filer filer = environment.getFiler();
     try (Writer writer =
         filer.createResource(StandardLocation.CLASS_OUTPUT, "", path, model).openWriter()) {

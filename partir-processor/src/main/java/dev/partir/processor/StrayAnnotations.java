@@ -7,6 +7,7 @@ import java.util.Set;
 import javax.annotation.processing.ProcessingEnvironment;
 import javax.annotation.processing.RoundEnvironment;
 import javax.lang.model.element.Element;
+import javax.lang.model.element.ElementKind;
 import javax.lang.model.element.ExecutableElement;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.util.Elements;
@@ -52,6 +53,11 @@ final class StrayAnnotations {
     Element method = element instanceof ExecutableElement ? element : element.getEnclosingElement();
     if (!(method instanceof ExecutableElement executable)
         || !(method.getEnclosingElement() instanceof TypeElement type)) {
+      return;
+    }
+    boolean isComponent =
+        executable.getKind() == ElementKind.CONSTRUCTOR || type.getKind() == ElementKind.RECORD;
+    if (isComponent) {
       return;
     }
     String problem = problem(type, executable);

@@ -8,18 +8,23 @@ import dev.partir.schedule.Action;
 import dev.partir.schedule.AutomaticTactic;
 import dev.partir.schedule.Dim;
 import dev.partir.schedule.ManualTactic;
+import dev.partir.schedule.ProgramModel;
 import dev.partir.schedule.Site;
+import dev.partir.schedule.Strategy;
 import dev.partir.schedule.Tactic;
 import dev.partir.schedule.ValueSelector;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
-/** Collects the actions that shardings and replications add to a model's tactics. */
+/** Collects the actions that annotations add to the tactics of one schedule. */
 final class TacticReader {
   private final Reporter reporter;
   private final String name;
+  private final Set<String> elsewhere;
   private final List<Entry> entries = new ArrayList<>();
   private boolean misnamed;
 
@@ -38,6 +43,9 @@ final class TacticReader {
     final boolean automatic;
     final List<Action> actions = new ArrayList<>();
     final List<Map<Site.Part, Place>> places = new ArrayList<>();
+    // What is about many values yields to what is about one.
+    final List<Action> late = new ArrayList<>();
+    final List<Map<Site.Part, Place>> latePlaces = new ArrayList<>();
     boolean broken;
 
     Entry(AnnotationView.Text source) {
@@ -46,10 +54,18 @@ final class TacticReader {
     }
   }
 
-  TacticReader(Reporter reporter, AnnotationView partitioned, String name) {
+  /**
+   * Begins with the tactics of a schedule.
+   *
+   * @param source the annotation that lists them
+   * @param elsewhere the tactics of all schedules of the model
+   */
+  TacticReader(
+      Reporter reporter, AnnotationView source, Collection<String> elsewhere, String name) {
     this.reporter = reporter;
     this.name = name;
-    for (AnnotationView.Text text : partitioned.texts("tactics")) {
+    this.elsewhere = Set.copyOf(elsewhere);
+    for (AnnotationView.Text text : source.texts("tactics")) {
       entries.add(new Entry(text));
     }
   }
@@ -60,17 +76,35 @@ final class TacticReader {
         new Action.Tile(
             new ValueSelector(target.selector()),
             target.hasShape() ? dim : Dim.unknown(),
-            shard.string("axis"));
-    Place dimPlace =
-        shard.place(
-            shard.has("dim") ? "dim" : shard.has("dimIndex") ? "dimIndex" : "firstDivisible");
-    add(shard, target, action, dimPlace);
+            shard.string("axis"),
+            false);
+    add(shard, target, action, dimPlace(shard), false);
+  }
+
+  /** Reads a sharding of many values, of which only those are meant that can be sharded so. */
+  void readShardOfMany(AnnotationView shard, Target target) {
+    Action action =
+        Action.tileWherePossible(target.selector(), dimension(shard, target), shard.string("axis"));
+    add(shard, target, action, dimPlace(shard), true);
+  }
+
+  private static Place dimPlace(AnnotationView shard) {
+    return shard.place(
+        shard.has("dim") ? "dim" : shard.has("dimIndex") ? "dimIndex" : "firstDivisible");
   }
 
   void readReplicate(AnnotationView replicate, Target target) {
     Action action =
         new Action.Replicate(new ValueSelector(target.selector()), replicate.string("axis"));
-    add(replicate, target, action, replicate.place());
+    add(replicate, target, action, replicate.place(), false);
+  }
+
+  /** Reads a tactic that shards dimensions by name. */
+  void readTactic(AnnotationView tactic) {
+    for (AnnotationView.Text dim : tactic.texts("dims")) {
+      Action action = Action.tileWherePossible("*", Dim.named(dim.text()), tactic.string("axis"));
+      add("name", tactic, new Target("*", name, true), action, dim.place(), true);
+    }
   }
 
   /** Returns the dimension that a sharding names; unknown after reporting that it names not one. */
@@ -97,8 +131,20 @@ final class TacticReader {
     return Dim.unknown();
   }
 
-  private void add(AnnotationView annotation, Target target, Action action, Place dim) {
-    String tactic = annotation.string("tactic");
+  private void add(
+      AnnotationView annotation, Target target, Action action, Place dim, boolean many) {
+    add("tactic", annotation, target, action, dim, many);
+  }
+
+  /** Adds an action to the tactic that {@code member} names. */
+  private void add(
+      String member,
+      AnnotationView annotation,
+      Target target,
+      Action action,
+      Place dim,
+      boolean many) {
+    String tactic = annotation.string(member);
     Entry entry = null;
     for (Entry candidate : entries) {
       if (candidate.source.text().equals(tactic)) {
@@ -107,18 +153,20 @@ final class TacticReader {
       }
     }
     if (entry == null) {
-      misnamed = true;
-      reporter.error(
-          annotation.place("tactic"),
-          ErrorCode.UNKNOWN_TACTIC,
-          target.subject(),
-          "@Partitioned has no tactic \"" + tactic + "\"",
-          NearestNames.remedy(tactic, manualNames(), "tactics"));
+      if (!elsewhere.contains(tactic)) {
+        misnamed = true;
+        reporter.error(
+            annotation.place(member),
+            ErrorCode.UNKNOWN_TACTIC,
+            target.subject(),
+            "@Partitioned has no tactic \"" + tactic + "\"",
+            NearestNames.remedy(tactic, manualNames(), "tactics"));
+      }
       return;
     }
     if (entry.automatic) {
       reporter.error(
-          annotation.place("tactic"),
+          annotation.place(member),
           ErrorCode.INVALID_TACTIC,
           target.subject(),
           "tactic \"" + tactic + "\" is automatic, and finds its shardings itself",
@@ -127,13 +175,13 @@ final class TacticReader {
     }
     boolean nothing = action instanceof Action.Tile tile && tile.dim() instanceof Dim.Unknown;
     entry.broken |= nothing || !target.hasShape();
-    entry.actions.add(action);
     Map<Site.Part, Place> places = new EnumMap<>(Site.Part.class);
     places.put(Site.Part.WHOLE, annotation.place());
     places.put(Site.Part.TARGET, annotation.place());
     places.put(Site.Part.DIM, dim);
     places.put(Site.Part.AXIS, annotation.place("axis"));
-    entry.places.add(places);
+    (many ? entry.late : entry.actions).add(action);
+    (many ? entry.latePlaces : entry.places).add(places);
   }
 
   private List<String> manualNames() {
@@ -149,15 +197,34 @@ final class TacticReader {
   /**
    * Returns the tactics.
    *
-   * @param unread whether the values could not be read, so that any tactic may lack actions
+   * @param program the declared values
+   * @param axes the names of the mesh's axes
+   * @param complete whether all values could be read; otherwise any tactic may lack actions
    */
-  List<DeclaredTactic> tactics(boolean unread) {
+  List<DeclaredTactic> tactics(ProgramModel program, List<String> axes, boolean complete) {
     List<DeclaredTactic> tactics = new ArrayList<>();
     for (Entry entry : entries) {
-      boolean broken = entry.broken || misnamed || unread;
+      boolean broken = entry.broken || misnamed || !complete;
+      entry.actions.addAll(entry.late);
+      entry.places.addAll(entry.latePlaces);
+      Strategy strategy = Strategy.find(entry.source.text());
+      if (strategy != null && entry.actions.isEmpty() && !broken) {
+        addStrategy(entry, strategy.tactic(program, axes));
+      }
       tactics.add(new DeclaredTactic(tactic(entry), entry.source.place(), entry.places, broken));
     }
     return tactics;
+  }
+
+  private static void addStrategy(Entry entry, ManualTactic tactic) {
+    for (Action action : tactic.actions()) {
+      Map<Site.Part, Place> places = new EnumMap<>(Site.Part.class);
+      for (Site.Part part : Site.Part.values()) {
+        places.put(part, entry.source.place());
+      }
+      entry.actions.add(action);
+      entry.places.add(places);
+    }
   }
 
   private Tactic tactic(Entry entry) {

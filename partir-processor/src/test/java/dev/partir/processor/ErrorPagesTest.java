@@ -22,6 +22,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import javax.tools.Diagnostic.Kind;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -89,12 +90,12 @@ class ErrorPagesTest {
       blocks.add(matcher.group(2));
     }
     assertThat(languages).hasSize(3);
-    List<String> messages = messages(languages.get(0), blocks.get(0));
+    List<String> messages = messages(languages.get(0), blocks.get(0), code);
     assertThat(messages).isNotEmpty();
     for (String message : messages) {
       assertThat(message).contains("[partir:" + code + "] ");
     }
-    assertThat(messages(languages.get(2), blocks.get(2))).isEmpty();
+    assertThat(messages(languages.get(2), blocks.get(2), code)).isEmpty();
     String told = messages.stream().map(ErrorPagesTest::wrap).collect(joining());
     if ("update".equals(System.getProperty("partir.goldens"))) {
       Files.writeString(file, text.replace("```text\n" + blocks.get(1), "```text\n" + told));
@@ -103,11 +104,14 @@ class ErrorPagesTest {
     }
   }
 
-  /** Returns what is said of an example. */
-  private static List<String> messages(String language, String example) {
+  /** Returns the errors of an example, and its warnings of one name. */
+  private static List<String> messages(String language, String example, String code) {
     if (language.equals("java")) {
       Compilation compilation = Models.compile("demo.Mlp", Models.IMPORTS + example);
-      return compilation.diagnostics().stream().map(d -> d.getMessage(null)).toList();
+      return compilation.diagnostics().stream()
+          .filter(d -> d.getKind() == Kind.ERROR || d.getMessage(null).contains(":" + code + "]"))
+          .map(d -> d.getMessage(null))
+          .toList();
     }
     try {
       Module module = MlirParser.parse("program.mlir", example);

@@ -87,7 +87,7 @@ class MeshErrorsTest {
 
   private static final String LARGE =
       """
-      @Dims("embed=131072, hidden=1048576") @Shard(tactic = "MP", dim = "hidden", axis = "model")
+      @Dims("inner=131072, hidden=1048576") @Shard(tactic = "MP", dim = "hidden", axis = "model")
       Tensor up\
       """;
 

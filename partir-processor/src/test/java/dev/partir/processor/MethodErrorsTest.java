@@ -33,9 +33,10 @@ class MethodErrorsTest {
             .replace("static Tensor forward", "static java.util.List<Tensor> §forward")
             .replace("return x", "return null"),
         "[partir:untraceable] M.forward: it returns List<Tensor>, not Tensor. Return a"
-            + " dev.partir.dsl.Tensor. See docs/errors/untraceable.md",
+            + " dev.partir.dsl.Tensor, or a record of them. See docs/errors/untraceable.md",
         "[partir:untraceable] M.forward, parameter \"up\": it is float, not Tensor. Take a"
-            + " dev.partir.dsl.Tensor; make constants fields. See docs/errors/untraceable.md");
+            + " dev.partir.dsl.Tensor, a record of them, or the record of sizes; make constants"
+            + " fields. See docs/errors/untraceable.md");
   }
 
   @Test
@@ -43,7 +44,8 @@ class MethodErrorsTest {
     assertErrors(
         method("@Dims(\"\") @Replicate(tactic = \"MP\", axis = \"model\") Tensor... §up"),
         "[partir:untraceable] M.forward, parameter \"up\": it is Tensor[], not Tensor. Take a"
-            + " dev.partir.dsl.Tensor; make constants fields. See docs/errors/untraceable.md");
+            + " dev.partir.dsl.Tensor, a record of them, or the record of sizes; make constants"
+            + " fields. See docs/errors/untraceable.md");
   }
 
   @Test

@@ -74,6 +74,67 @@ final class Models {
           }
           """;
 
+  /** Records that nest and repeat, sizes by name, named schedules, an optimizer's state. */
+  static final String DECODER =
+      """
+      package demo;
+
+      import dev.partir.annotations.*;
+      import dev.partir.dsl.Tensor;
+      import java.util.List;
+
+      @Partitioned(sizes = Decoder.Sizes.class)
+      @Schedule(
+          name = "train",
+          mesh = @Mesh({@Axis(name = "batch", size = 4), @Axis(name = "model", size = 2)}),
+          tactics = {"BP", "MP", "Z3"},
+          profile = "tpu-v3",
+          budget = @Budget(memory = "1 GiB", collectivesPerStep = 40))
+      @Schedule(
+          name = "serve",
+          mesh = @Mesh({@Axis(name = "model", size = 8)}),
+          tactics = "MP",
+          sizes = "batch=1")
+      @Tactic(name = "MP", dims = {"hidden", "vocab"}, axis = "model")
+      public final class Decoder {
+        public record Sizes(
+            @Size(8) int batch,
+            @Size(3) int layers,
+            @Size(16) int embed,
+            @Size(64) int hidden,
+            @Size(1_024) long vocab) {}
+
+        public record Mlp(
+            @Dims("embed, hidden") Tensor up,
+            @Dims("hidden, embed") Tensor down) {}
+
+        public record Block(@Dims("embed") Tensor scale, Mlp mlp) {}
+
+        public record Params(
+            @Dims("vocab, embed") Tensor embedding,
+            @Repeat("layers") List<Block> blocks,
+            @Repeat("layers") @Dims("") List<Tensor> gains) {}
+
+        public record Step(Params params, Params momentum, Tensor loss) {}
+
+        static Step step(
+            Sizes sizes,
+            @At(value = "blocks/0/mlp/*", replicate = @Replicate(tactic = "MP", axis = "model"))
+                @Shard(tactic = "Z3", firstDivisible = true, axis = "batch")
+                Params params,
+            @StateOf("params") Params momentum,
+            @Dims("batch, embed") Tensor x) {
+          Tensor h = x;
+          for (int i = 0; i < sizes.layers(); i++) {
+            Block block = params.blocks().get(i);
+            Tensor up = h.times(block.scale()).matmul(block.mlp().up());
+            h = h.plus(up.relu().matmul(block.mlp().down()));
+          }
+          return new Step(params, momentum, h.sum());
+        }
+      }
+      """;
+
   private Models() {}
 
   static JavaFileObject source(String name, String text) {

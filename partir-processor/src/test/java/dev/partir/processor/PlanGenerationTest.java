@@ -2,6 +2,7 @@ package dev.partir.processor;
 
 import static com.google.common.truth.Truth.assertThat;
 import static com.google.testing.compile.CompilationSubject.assertThat;
+import static dev.partir.processor.Models.DECODER;
 import static dev.partir.processor.Models.EVERYTHING;
 import static dev.partir.processor.Models.MLP;
 import static dev.partir.processor.Models.compile;
@@ -51,6 +52,20 @@ class PlanGenerationTest {
         "Outer.Inner.json", generated(compilation, "META-INF/partir/demo.Outer.Inner.json"));
     Goldens.assertMatches(
         "Outer.Inner.md", generated(compilation, "META-INF/partir/demo.Outer.Inner.md"));
+  }
+
+  @Test
+  void plansOfRecordsAndSchedules() {
+    Compilation compilation = compile("demo.Decoder", DECODER);
+    assertThat(compilation).succeededWithoutWarnings();
+    Goldens.assertMatches("DecoderPlan.java", planSource(compilation, "demo.DecoderPlan"));
+    for (String schedule : List.of("train", "serve")) {
+      String report = "demo.Decoder." + schedule;
+      Goldens.assertMatches(
+          report + ".json", generated(compilation, "META-INF/partir/" + report + ".json"));
+      Goldens.assertMatches(
+          report + ".md", generated(compilation, "META-INF/partir/" + report + ".md"));
+    }
   }
 
   @Test

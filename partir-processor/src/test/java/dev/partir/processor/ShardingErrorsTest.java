@@ -126,10 +126,10 @@ class ShardingErrorsTest {
     assertErrors(
         method(
             """
-            @Dims("embed=18, hidden=1024") @Shard(tactic = "MP", dim = §"embed", axis = "batch")
+            @Dims("inner=18, hidden=1024") @Shard(tactic = "MP", dim = §"inner", axis = "batch")
             Tensor up\
             """),
-        "[partir:indivisible] M.forward, parameter \"up\", tactic \"MP\": dimension \"embed\" has"
+        "[partir:indivisible] M.forward, parameter \"up\", tactic \"MP\": dimension \"inner\" has"
             + " size 18, not divisible by mesh axis \"batch\" of size 4 (mesh batch=4, model=2)."
             + " Give axis \"batch\" a size that divides it, such as 2; or shard dimension"
             + " \"hidden\" (size 1024) instead; or use axis \"model\" of size 2. See"
@@ -141,11 +141,11 @@ class ShardingErrorsTest {
     assertErrors(
         method(
             """
-            @Dims("embed=7") @Shard(tactic = "MP", firstDivisible = §true, axis = "batch")
+            @Dims("inner=7") @Shard(tactic = "MP", firstDivisible = §true, axis = "batch")
             Tensor up\
             """),
         "[partir:indivisible] M.forward, parameter \"up\", tactic \"MP\": none of its dimensions"
-            + " (embed=7) is divisible by mesh axis \"batch\" of size 4 (mesh batch=4, model=2)."
+            + " (inner=7) is divisible by mesh axis \"batch\" of size 4 (mesh batch=4, model=2)."
             + " Leave it to propagation, or replicate it. See docs/errors/indivisible.md");
   }
 
@@ -183,9 +183,9 @@ class ShardingErrorsTest {
         "[partir:axis-reused] M.forward, value \"hidden\", tactic \"MP\": axis \"batch\" already"
             + " shards dimension \"rows\" (tactic \"BP\"). Remove one of the two, or use axis"
             + " \"model\" of size 2. See docs/errors/axis-reused.md",
-        "[partir:invalid-dims] M.forward, value \"other\": shape \"rows\": \"rows\" is not a size."
-            + " Write NAME=SIZE for every dimension, sizes from 1, separated by commas, for example"
-            + " \"rows=1024, embed=512\"; \"\" for a scalar. See docs/errors/invalid-dims.md",
+        "[partir:invalid-dims] M.forward, value \"other\": shape \"rows\": \"rows\" has no size. Write"
+            + " its size, such as \"rows=512\", or name a record of sizes with @Partitioned(sizes ="
+            + " ...). See docs/errors/invalid-dims.md",
         "[partir:unknown-axis] M.forward, value \"other\", tactic \"MP\": the mesh has no axis"
             + " \"modle\" (mesh batch=4, model=2). The nearest is \"model\". See"
             + " docs/errors/unknown-axis.md");

@@ -1,5 +1,6 @@
 package dev.partir.dsl;
 
+import dev.partir.ir.Attribute;
 import dev.partir.ir.Attributes;
 import dev.partir.ir.Diagnostic;
 import dev.partir.ir.ErrorCode;
@@ -39,6 +40,19 @@ public final class Tracer {
    */
   public static Module trace(
       String name, List<Input> inputs, Function<List<Tensor>, List<Tensor>> body) {
+    return trace(name, inputs, body, List.of());
+  }
+
+  /**
+   * As above; the results are known by {@code results} too, one name for each.
+   *
+   * @param results no names at all, or as many as there are results
+   */
+  public static Module trace(
+      String name,
+      List<Input> inputs,
+      Function<List<Tensor>, List<Tensor>> body,
+      List<String> results) {
     FunctionBuilder builder = new FunctionBuilder("main");
     List<Tensor> tensors = new ArrayList<>();
     for (Input input : inputs) {
@@ -47,7 +61,7 @@ public final class Tracer {
               input.type(), input.name(), Attributes.EMPTY, Location.named(input.name()));
       tensors.add(new Tensor(builder.body(), value));
     }
-    List<Value> results = new ArrayList<>();
+    List<Value> values = new ArrayList<>();
     for (Tensor result : body.apply(tensors)) {
       if (result.block() != builder.body()) {
         throw new PartirException(
@@ -57,9 +71,12 @@ public final class Tracer {
                 "a result is a tensor of another trace",
                 "Return tensors that are computed from the parameters of this call"));
       }
-      results.add(result.value());
+      values.add(result.value());
     }
-    ReturnOp.FUNCTION.build(builder.body(), results);
+    for (String result : results) {
+      builder.resultAttributes(Attributes.EMPTY.with("jax.result_info", new Attribute.Str(result)));
+    }
+    ReturnOp.FUNCTION.build(builder.body(), values);
     return Module.of(name, Attributes.EMPTY, List.of(builder.build()));
   }
 }

@@ -63,6 +63,18 @@ public enum ErrorCode {
   INVALID_DIMS,
   /** An element type that does not exist. */
   UNKNOWN_ELEMENT_TYPE,
+  /** A dimension name that stands for two sizes. */
+  INCONSISTENT_DIMENSION,
+  /** A record of parameters, or of sizes, whose components a plan cannot use. */
+  INVALID_TREE,
+  /** A limit of a budget that is none. */
+  INVALID_BUDGET,
+  /** A step takes more than its budget. */
+  OVER_BUDGET,
+  /** An axis of the mesh that no tactic uses. */
+  UNUSED_AXIS,
+  /** One tactic shards a dimension of one name along different axes. */
+  MISMATCHED_AXES,
   /** A model method that cannot be traced. */
   UNTRACEABLE,
   /** Real arguments that are not what the model declares. */

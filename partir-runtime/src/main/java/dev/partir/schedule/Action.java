@@ -11,7 +11,16 @@ public sealed interface Action permits Action.Tile, Action.Replicate {
 
   /** Returns the action that tiles the values named by {@code target}. */
   static Action tile(String target, Dim dim, String axis) {
-    return new Tile(new ValueSelector(target), dim, axis);
+    return new Tile(new ValueSelector(target), dim, axis, false);
+  }
+
+  /**
+   * Returns the action that tiles those of the values named by {@code target} that can be: values
+   * without the dimension, that the axis does not divide, or that an earlier action has already
+   * laid out along the axis, are left as they are.
+   */
+  static Action tileWherePossible(String target, Dim dim, String axis) {
+    return new Tile(new ValueSelector(target), dim, axis, true);
   }
 
   /** Returns the action that keeps the values named by {@code target} whole. */
@@ -22,8 +31,12 @@ public sealed interface Action permits Action.Tile, Action.Replicate {
   /**
    * Splits a dimension into as many equal blocks as the axis has devices (PartIR, arXiv 2401.11202,
    * section 3: {@code tile}).
+   *
+   * @param wherePossible whether values that cannot be tiled so are left as they are; otherwise
+   *     each is a finding
    */
-  record Tile(ValueSelector target, Dim dim, String axis) implements Action {}
+  record Tile(ValueSelector target, Dim dim, String axis, boolean wherePossible)
+      implements Action {}
 
   /**
    * Keeps the value whole along the axis, and propagation from passing through it (PartIR's {@code

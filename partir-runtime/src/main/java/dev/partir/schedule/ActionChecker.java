@@ -45,7 +45,9 @@ final class ActionChecker {
       draftUnknownValue();
     }
     for (int value : values) {
-      if (action instanceof Action.Tile tile) {
+      if (action instanceof Action.Tile tile && tile.wherePossible()) {
+        tileIfPossible(tile, value, axis);
+      } else if (action instanceof Action.Tile tile) {
         checkTile(tile, value, axis);
       } else if (axis >= 0) {
         checkReplicate(value, axis);
@@ -85,6 +87,35 @@ final class ActionChecker {
         && claim(value, axis, new ValueState.Claim(tacticPosition, tactic.name(), false, dim))) {
       checkDivides(value, dim, axis);
     }
+  }
+
+  /** Tiles a value unless something that would be a finding otherwise keeps it from being. */
+  private void tileIfPossible(Action.Tile tile, int value, int axis) {
+    ValueModel about = schedule.model().values().get(value);
+    ValueState state = schedule.state(value);
+    if (axis < 0 || state.claim(axis) != null) {
+      return;
+    }
+    int size = schedule.mesh().size(axis);
+    boolean first = tile.dim() instanceof Dim.FirstDivisible;
+    int dim =
+        tile.dim() instanceof Dim.Named named
+            ? about.dimensionNames().indexOf(named.name())
+            : tile.dim() instanceof Dim.Index index && index.index() < about.type().rank()
+                ? index.index()
+                : -1;
+    ResolvedAction.Kind kind = ResolvedAction.Kind.TILE_FIRST_DIVISIBLE;
+    if (first ? !state.anyDivisible(size) : dim < 0) {
+      return;
+    }
+    if (!first) {
+      if (about.type().dim(dim) == TensorType.DYNAMIC || !state.cut(dim, size, schedule.uneven())) {
+        return;
+      }
+      kind = ResolvedAction.Kind.TILE;
+    }
+    state.claim(axis, new ValueState.Claim(tacticPosition, tactic.name(), false, dim));
+    out.add(new ResolvedAction(action, value, kind, dim, axis));
   }
 
   private void checkReplicate(int value, int axis) {

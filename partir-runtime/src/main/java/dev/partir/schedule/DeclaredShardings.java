@@ -1,9 +1,12 @@
 package dev.partir.schedule;
 
+import dev.partir.ir.ElementType;
 import dev.partir.ir.TensorType;
 import dev.partir.mesh.Mesh;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * How a schedule's own words lay out the values of a model, before propagation: what is known
@@ -150,6 +153,48 @@ public final class DeclaredShardings {
       }
     }
     return sum;
+  }
+
+  /** Returns the bytes that all parameters for one use take on one device. */
+  public long perDeviceBytes(ValueModel.Use use) {
+    long sum = 0;
+    for (int i = 0; i < local.size(); i++) {
+      sum = model.values().get(i).use() == use ? add(sum, perDeviceBytes(i)) : sum;
+    }
+    return sum;
+  }
+
+  /**
+   * Returns the bytes that the gradients of the weights take on one device at least: each is laid
+   * out as the smallest block of what the optimizer keeps of that shape, or as the weight itself.
+   * None where the model does not say what the optimizer keeps, for then it may not be trained.
+   */
+  public long gradientsPerDeviceBytes() {
+    Map<TensorType, Long> smallest = new HashMap<>();
+    for (int i = 0; i < local.size(); i++) {
+      if (model.values().get(i).use() == ValueModel.Use.STATE) {
+        smallest.merge(shape(model.values().get(i)), local.get(i).elementCount(), Math::min);
+      }
+    }
+    long sum = 0;
+    for (int i = 0; i < local.size() && !smallest.isEmpty(); i++) {
+      if (model.values().get(i).use() == ValueModel.Use.WEIGHT) {
+        long elements = local.get(i).elementCount();
+        Long kept = smallest.get(shape(model.values().get(i)));
+        long least = kept == null ? elements : Math.min(kept, elements);
+        sum = add(sum, local.get(i).element().bytes(least));
+      }
+    }
+    return sum;
+  }
+
+  private static TensorType shape(ValueModel value) {
+    return TensorType.of(ElementType.F32, value.type().dims());
+  }
+
+  /** Returns the bytes of all parameters and of the gradients on one device. */
+  public long stepPerDeviceBytes() {
+    return add(parametersPerDeviceBytes(), gradientsPerDeviceBytes());
   }
 
   /**

@@ -2,31 +2,72 @@ package dev.partir.schedule;
 
 import dev.partir.ir.Diagnostic;
 import dev.partir.ir.ErrorCode;
+import dev.partir.schedule.ValueModel.Role;
+import dev.partir.schedule.ValueModel.Use;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says whether the parameters fit the memory of a device under the declared shardings. What
- * propagation or an automatic tactic would shard further must be declared to count; where a
- * schedule has an automatic tactic, every parameter is taken to be split along all of its axes, so
- * that only what cannot fit is a finding.
+ * Says whether what a step holds fits the memory of a device under the declared shardings: the
+ * parameters, and where the model says what its optimizer keeps, the gradients of the weights, laid
+ * out as the smallest of these. What propagation or an automatic tactic would shard further must be
+ * declared to count; where a schedule has an automatic tactic, every parameter is taken to be split
+ * along all of its axes, so that only what cannot fit is a finding.
  */
 public final class MemoryVerifier {
   private static final int MOST_OWNERS = 3;
 
-  private MemoryVerifier() {}
+  private final DeclaredShardings shardings;
+  private final Map<String, List<Integer>> owners = new LinkedHashMap<>();
+
+  private MemoryVerifier(DeclaredShardings shardings) {
+    this.shardings = shardings;
+    List<ValueModel> values = shardings.model().values();
+    for (int i = 0; i < values.size(); i++) {
+      if (values.get(i).role() == Role.PARAMETER) {
+        owners.computeIfAbsent(group(values.get(i).name()), g -> new ArrayList<>()).add(i);
+      }
+    }
+  }
+
+  /** Returns the name of all repetitions of a leaf: {@code blocks/#/up} for {@code blocks/3/up}. */
+  public static String group(String name) {
+    return name.replaceAll("(?<=/)[0-9]+(?=/|$)", "#");
+  }
 
   /**
-   * Returns an {@link ErrorCode#OUT_OF_MEMORY} finding at {@link Site.OfProfile}, or null when the
-   * parameters fit.
+   * Returns an {@link ErrorCode#OUT_OF_MEMORY} finding at {@link Site.OfProfile}, or null when it
+   * all fits.
    *
    * @param shardings the declared shardings of {@code schedule}
    * @param memoryBytes what a device of the schedule's profile holds
    */
   public static @Nullable Finding verify(
       DeclaredShardings shardings, Schedule schedule, long memoryBytes) {
+    String limit =
+        ByteText.of(memoryBytes)
+            + (schedule.profile() == null ? " it has" : " of \"" + schedule.profile() + "\"");
+    return verify(shardings, schedule, memoryBytes, ErrorCode.OUT_OF_MEMORY, limit);
+  }
+
+  /** Returns an {@link ErrorCode#OVER_BUDGET} finding, or null when it is all within a budget. */
+  public static @Nullable Finding verifyBudget(
+      DeclaredShardings shardings, Schedule schedule, long budgetBytes) {
+    String limit = ByteText.of(budgetBytes) + " of its budget";
+    return verify(shardings, schedule, budgetBytes, ErrorCode.OVER_BUDGET, limit);
+  }
+
+  private static @Nullable Finding verify(
+      DeclaredShardings shardings,
+      Schedule schedule,
+      long mostBytes,
+      ErrorCode code,
+      String limit) {
     DeclaredShardings assumed = shardings.copy();
     boolean automatic = false;
     for (Tactic tactic : schedule.tactics()) {
@@ -35,24 +76,21 @@ public final class MemoryVerifier {
         shardAll(assumed, search.axes());
       }
     }
-    long needed = assumed.parametersPerDeviceBytes();
-    if (needed <= memoryBytes) {
+    var verifier = new MemoryVerifier(assumed);
+    if (assumed.stepPerDeviceBytes() <= mostBytes) {
       return null;
     }
-    ProgramModel model = shardings.model();
     String problem =
-        "its parameters take "
-            + ByteText.of(needed)
+        verifier.needs()
             + " on a device "
             + (automatic ? "even if split along every axis of the search" : "as declared")
             + ", more than the "
-            + ByteText.of(memoryBytes)
-            + (schedule.profile() == null ? " it has" : " of \"" + schedule.profile() + "\"")
+            + limit
             + " (mesh "
             + schedule.mesh()
             + ")";
     return new Finding(
-        Diagnostic.of(ErrorCode.OUT_OF_MEMORY, model.name(), problem, remedy(assumed, memoryBytes)),
+        Diagnostic.of(code, shardings.model().name(), problem, verifier.remedy(mostBytes)),
         new Site.OfProfile());
   }
 
@@ -65,62 +103,85 @@ public final class MemoryVerifier {
     }
   }
 
-  private static String remedy(DeclaredShardings shardings, long memoryBytes) {
-    List<Integer> owners = biggest(shardings);
-    List<String> sizes = new ArrayList<>();
-    for (int owner : owners) {
-      ValueModel value = shardings.model().values().get(owner);
-      sizes.add("\"" + value.name() + "\" with " + ByteText.of(shardings.perDeviceBytes(owner)));
+  /** Says what it takes, part by part where the model has an optimizer. */
+  private String needs() {
+    long state = shardings.perDeviceBytes(Use.STATE);
+    long all = shardings.stepPerDeviceBytes();
+    long gradients = shardings.gradientsPerDeviceBytes();
+    if (state == 0) {
+      return "its parameters take " + ByteText.of(all);
     }
+    return "its parameters ("
+        + ByteText.of(shardings.parametersPerDeviceBytes() - state)
+        + "), their gradients ("
+        + ByteText.of(gradients)
+        + ") and what the optimizer keeps ("
+        + ByteText.of(state)
+        + ") take "
+        + ByteText.of(all);
+  }
+
+  private String remedy(long mostBytes) {
+    List<String> biggest = new ArrayList<>(owners.keySet());
+    biggest.sort(Comparator.comparingLong((String owner) -> -bytes(owner)));
+    biggest = biggest.subList(0, Math.min(MOST_OWNERS, biggest.size()));
+    List<String> sizes =
+        biggest.stream().map(o -> quoted(o) + " with " + ByteText.of(bytes(o))).toList();
     String text =
         (sizes.size() == 1 ? "The biggest is " : "The biggest are ") + String.join(", ", sizes);
-    List<String> steps = steps(shardings.copy(), owners, memoryBytes);
+    List<String> steps = steps(biggest, mostBytes);
     return steps.isEmpty()
         ? text + "; use more devices, or a profile with more memory"
         : text + "; it fits if you shard " + String.join(" and ", steps);
   }
 
-  private static List<Integer> biggest(DeclaredShardings shardings) {
-    List<Integer> owners = new ArrayList<>();
-    for (int i = 0; i < shardings.model().values().size(); i++) {
-      if (shardings.model().values().get(i).role() == ValueModel.Role.PARAMETER) {
-        owners.add(i);
-      }
-    }
-    owners.sort(Comparator.comparingLong((Integer i) -> -shardings.perDeviceBytes(i)));
-    return owners.subList(0, Math.min(MOST_OWNERS, owners.size()));
+  private long bytes(String owner) {
+    return members(owner).stream().mapToLong(shardings::perDeviceBytes).sum();
   }
 
-  /**
-   * Returns at most three shardings with which the parameters fit, tried; empty when there are
-   * none.
-   */
-  private static List<String> steps(
-      DeclaredShardings trial, List<Integer> owners, long memoryBytes) {
+  private List<Integer> members(String owner) {
+    return owners.getOrDefault(owner, List.of());
+  }
+
+  private String quoted(String owner) {
+    int count = members(owner).size();
+    return "\"" + owner + "\"" + (count > 1 ? " (" + count + " of them)" : "");
+  }
+
+  /** Returns at most three shardings with which it all fits, tried; empty when there are none. */
+  private List<String> steps(List<String> biggest, long mostBytes) {
+    DeclaredShardings trial = shardings.copy();
     List<String> steps = new ArrayList<>();
-    for (int owner : owners) {
+    for (String owner : biggest) {
       for (int axis = 0; axis < trial.mesh().axisCount(); axis++) {
         if (trial.mesh().size(axis) == 1 || steps.size() == MOST_OWNERS) {
           continue;
         }
-        int dim = trial.tryShard(owner, axis);
-        if (dim < 0) {
-          continue;
+        String step = step(trial, owner, axis);
+        if (step != null) {
+          steps.add(step);
         }
-        ValueModel value = trial.model().values().get(owner);
-        steps.add(
-            "\""
-                + value.name()
-                + "\" on "
-                + value.describeDimension(dim)
-                + " along \""
-                + trial.mesh().name(axis)
-                + "\"");
-        if (trial.parametersPerDeviceBytes() <= memoryBytes) {
+        if (trial.stepPerDeviceBytes() <= mostBytes) {
           return steps;
         }
       }
     }
     return List.of();
+  }
+
+  /** Shards all repetitions of a leaf along an axis; says how, or returns null if it cannot be. */
+  private @Nullable String step(DeclaredShardings trial, String owner, int axis) {
+    List<Integer> dims =
+        members(owner).stream().map(v -> trial.tryShard(v, axis)).distinct().toList();
+    if (dims.contains(-1)) {
+      return null;
+    }
+    ValueModel value = trial.model().values().get(members(owner).get(0));
+    return quoted(owner)
+        + " on "
+        + dims.stream().map(value::describeDimension).collect(Collectors.joining(" and "))
+        + " along \""
+        + trial.mesh().name(axis)
+        + "\"";
   }
 }

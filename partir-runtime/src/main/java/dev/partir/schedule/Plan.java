@@ -1,5 +1,6 @@
 package dev.partir.schedule;
 
+import dev.partir.dsl.Tracer;
 import dev.partir.ir.Diagnostic;
 import dev.partir.ir.ErrorCode;
 import dev.partir.ir.Module;
@@ -25,19 +26,23 @@ public final class Plan {
   private final String name;
   private final ProgramModel model;
   private final Schedule schedule;
+  private final Budget budget;
   private final Supplier<Module> trace;
 
-  private Plan(String name, ProgramModel model, Schedule schedule, Supplier<Module> trace) {
+  private Plan(
+      String name, ProgramModel model, Schedule schedule, Budget budget, Supplier<Module> trace) {
     this.name = name;
     this.model = model;
     this.schedule = schedule;
+    this.budget = budget;
     this.trace = trace;
   }
 
   /**
    * Returns a plan.
    *
-   * @param name the qualified name of the annotated model
+   * @param name the qualified name of the annotated model; behind it {@code :} and the name of the
+   *     schedule where that has one
    * @param model what the model declares
    * @param schedule the declared schedule; its selectors and dimensions also hold for the traced
    *     program
@@ -45,10 +50,28 @@ public final class Plan {
    */
   public static Plan of(
       String name, ProgramModel model, Schedule schedule, Supplier<Module> trace) {
-    return new Plan(name, model, schedule, trace);
+    return new Plan(name, model, schedule, Budget.NONE, trace);
   }
 
-  /** Returns the qualified name of the annotated model. */
+  /** Returns what a trace of a model begins with: an input for every parameter. */
+  public static List<Tracer.Input> inputs(ProgramModel model) {
+    return model.parameters().stream().map(p -> new Tracer.Input(p.name(), p.type())).toList();
+  }
+
+  /** Returns this plan with what a step may take. */
+  public Plan withBudget(Budget limits) {
+    return new Plan(name, model, schedule, limits, trace);
+  }
+
+  /** Returns what a step may take. */
+  public Budget budget() {
+    return budget;
+  }
+
+  /**
+   * Returns the qualified name of the annotated model, and behind it {@code :} and the name of the
+   * schedule where that has one.
+   */
   public String name() {
     return name;
   }

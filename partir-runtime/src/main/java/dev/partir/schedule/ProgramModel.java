@@ -7,8 +7,10 @@ import dev.partir.ir.TensorType;
 import dev.partir.ir.Value;
 import dev.partir.op.Op;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -52,27 +54,22 @@ public record ProgramModel(String name, List<ValueModel> values) {
   }
 
   /**
-   * Returns this model with the dimension names that {@code declared} gives values of the same
-   * name.
+   * Returns this model with the dimension names and uses that {@code declared} gives values of the
+   * same name.
    */
   public ProgramModel withDimensionNames(ProgramModel declared) {
+    Map<String, ValueModel> byName = new HashMap<>();
+    for (ValueModel other : declared.values()) {
+      byName.put(other.role() + " " + other.name(), other);
+    }
     List<ValueModel> named = new ArrayList<>();
     for (ValueModel value : values) {
-      ValueModel found = value;
-      for (ValueModel other : declared.values()) {
-        if (other.name().equals(value.name())
-            && other.role() == value.role()
-            && other.type().equals(value.type())) {
-          found =
-              new ValueModel(
-                  value.name(),
-                  value.aliases(),
-                  value.role(),
-                  value.type(),
-                  other.dimensionNames());
-        }
+      ValueModel other = byName.get(value.role() + " " + value.name());
+      if (other != null && other.type().equals(value.type())) {
+        named.add(value.named(other.dimensionNames(), other.use()));
+      } else {
+        named.add(value);
       }
-      named.add(found);
     }
     return new ProgramModel(declared.name(), named);
   }

@@ -96,7 +96,7 @@ final class Remedies {
   private String otherDimensions(Action.Tile tile, int tactic, int action, int value, int dim) {
     ValueModel about = model.values().get(value);
     for (int other = 0; other < about.type().rank(); other++) {
-      var instead = new Action.Tile(tile.target(), Dim.index(other), tile.axis());
+      var instead = new Action.Tile(tile.target(), Dim.index(other), tile.axis(), false);
       if (other != dim && helps(withAction(tactic, action, instead))) {
         return about.describeDimension(other) + " (size " + about.type().dim(other) + ")";
       }
@@ -106,7 +106,7 @@ final class Remedies {
 
   private String otherAxes(Action.Tile tile, int tactic, int action) {
     for (MeshAxis axis : schedule.mesh().axes()) {
-      var instead = new Action.Tile(tile.target(), tile.dim(), axis.name());
+      var instead = new Action.Tile(tile.target(), tile.dim(), axis.name(), false);
       if (axis.size() > 1
           && !axis.name().equals(tile.axis())
           && helps(withAction(tactic, action, instead))) {

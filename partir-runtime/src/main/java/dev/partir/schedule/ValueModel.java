@@ -1,5 +1,7 @@
 package dev.partir.schedule;
 
+import dev.partir.dsl.NamedShape;
+import dev.partir.dsl.Tree;
 import dev.partir.ir.TensorType;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -16,13 +18,15 @@ import org.jspecify.annotations.Nullable;
  * @param type its global type
  * @param dimensionNames a name per dimension, null where a dimension has none; an empty list stands
  *     for no names at all
+ * @param use what a parameter is for, as far as the model says it
  */
 public record ValueModel(
     String name,
     List<String> aliases,
     Role role,
     TensorType type,
-    List<@Nullable String> dimensionNames) {
+    List<@Nullable String> dimensionNames,
+    Use use) {
 
   /** What a value is to its program. */
   public enum Role {
@@ -32,6 +36,28 @@ public record ValueModel(
     RESULT,
     /** A value in between that has a name. */
     INTERMEDIATE
+  }
+
+  /** What a parameter of a program is for. */
+  public enum Use {
+    /** Nobody said; whatever is no parameter of the program. */
+    UNKNOWN,
+    /** What the program computes on: a batch of examples. */
+    DATA,
+    /** A parameter of the network, which training changes. */
+    WEIGHT,
+    /** What an optimizer keeps for a weight, of the weight's shape. */
+    STATE
+  }
+
+  /** A value of which nobody says what it is for. */
+  public ValueModel(
+      String name,
+      List<String> aliases,
+      Role role,
+      TensorType type,
+      List<@Nullable String> dimensionNames) {
+    this(name, aliases, role, type, dimensionNames, Use.UNKNOWN);
   }
 
   public ValueModel {
@@ -67,6 +93,45 @@ public record ValueModel(
     return of(name, Role.INTERMEDIATE, type, dimensionNames);
   }
 
+  /**
+   * Returns a parameter of a named shape. What has a dimension {@code batch} is {@link Use#DATA},
+   * unless it is what an optimizer keeps.
+   */
+  public static ValueModel parameter(String name, NamedShape shape, Use use) {
+    boolean isData = use != Use.STATE && shape.dimensionNames().contains("batch");
+    return new ValueModel(
+        name,
+        List.of(),
+        Role.PARAMETER,
+        shape.type(),
+        shape.dimensionNames(),
+        isData ? Use.DATA : use);
+  }
+
+  /** Returns the only result, of a named shape. */
+  public static ValueModel result(NamedShape shape) {
+    return new ValueModel(
+        "result", List.of("result0"), Role.RESULT, shape.type(), shape.dimensionNames());
+  }
+
+  /** Returns a named value in between, of a named shape. */
+  public static ValueModel intermediate(String name, NamedShape shape) {
+    return new ValueModel(name, List.of(), Role.INTERMEDIATE, shape.type(), shape.dimensionNames());
+  }
+
+  /** Returns a parameter for every leaf of a tree, named {@code prefix/path}; see above. */
+  public static List<ValueModel> parameters(String prefix, Tree<?> tree, Use use) {
+    List<ValueModel> parameters = new ArrayList<>();
+    for (Tree.Leaf leaf : tree.leaves()) {
+      NamedShape shape = leaf.shape();
+      if (shape == null) {
+        throw new IllegalArgumentException("leaf " + leaf.path() + " has no shape");
+      }
+      parameters.add(parameter(prefix + "/" + leaf.path(), shape, use));
+    }
+    return parameters;
+  }
+
   private static ValueModel of(String name, Role role, TensorType type, String... dimensionNames) {
     List<@Nullable String> names = new ArrayList<>();
     for (String dimension : dimensionNames) {
@@ -75,8 +140,12 @@ public record ValueModel(
     return new ValueModel(name, List.of(), role, type, names);
   }
 
+  ValueModel named(List<@Nullable String> names, Use purpose) {
+    return new ValueModel(name, aliases, role, type, names, purpose);
+  }
+
   ValueModel withType(TensorType other) {
-    return new ValueModel(name, aliases, role, other, dimensionNames);
+    return new ValueModel(name, aliases, role, other, dimensionNames, use);
   }
 
   /** Returns {@code parameter "x"}, {@code result} or {@code value "hidden"}. */

@@ -7,10 +7,14 @@ package dev.partir.schedule;
  *   <li>a name: a parameter's name, the name that its source location gives it, or {@code argN};
  *       {@code result} (or {@code result0}, {@code result1}, ... where there are several); or the
  *       name that the model gives an intermediate value;
- *   <li>a pattern with {@code *} for any characters and {@code ?} for any one. A {@code *} crosses
- *       {@code /}: <code>*&#47;w1</code> matches {@code blocks/3/mlp/w1};
+ *   <li>a pattern with {@code *} for any characters, {@code ?} for any one and {@code #} for a
+ *       number. A {@code *} crosses {@code /}: <code>*&#47;w1</code> matches {@code
+ *       blocks/3/mlp/w1}, and so does {@code blocks/#/mlp/w1};
  *   <li>{@code type:256x1024xf32}: every parameter of that type.
  * </ul>
+ *
+ * <p>Behind any of these, names and patterns that each stand behind a space and a {@code !} are
+ * left out: <code>blocks/#/* !blocks/0/* !*&#47;norm</code>.
  *
  * <p>A selector is about parameters. Only where no parameter matches a name or a pattern is it
  * about results and named intermediate values; so {@code *} does not catch every operation of a
@@ -21,14 +25,18 @@ package dev.partir.schedule;
  */
 public record ValueSelector(String text) {
   private static final String TYPE_PREFIX = "type:";
+  private static final String EXCEPT = " !";
 
   /** Returns whether the text is a pattern or a type, which may stand for many values. */
   public boolean isPattern() {
-    return isType() || isGlob();
+    return isType() || isGlob(text);
   }
 
-  boolean isGlob() {
-    return text.indexOf('*') >= 0 || text.indexOf('?') >= 0;
+  private static boolean isGlob(String text) {
+    return text.indexOf('*') >= 0
+        || text.indexOf('?') >= 0
+        || text.indexOf('#') >= 0
+        || text.contains(EXCEPT);
   }
 
   boolean isType() {
@@ -37,28 +45,52 @@ public record ValueSelector(String text) {
 
   /** Returns the type's text in the spelling of {@link dev.partir.ir.TensorType#shapeText}. */
   String typeText() {
-    return text.substring(TYPE_PREFIX.length()).replace(" ", "");
+    return wanted().substring(TYPE_PREFIX.length()).replace(" ", "");
+  }
+
+  /** Returns the text without what it leaves out. */
+  private String wanted() {
+    int end = text.indexOf(EXCEPT);
+    return end < 0 ? text : text.substring(0, end);
+  }
+
+  /** Returns a selector of the same values without those that {@code pattern} matches. */
+  public ValueSelector except(String pattern) {
+    return new ValueSelector(text + EXCEPT + pattern);
   }
 
   /** Returns whether the text, taken alone, is about {@code value}. */
   public boolean matches(ValueModel value) {
-    if (isType()) {
-      return value.role() == ValueModel.Role.PARAMETER
-          && value.type().shapeText().equals(typeText());
+    if (!isGlob(text) && !isType()) {
+      return names(text, value);
     }
-    if (matchesName(value.name())) {
+    String[] parts = text.split(EXCEPT, -1);
+    boolean found =
+        isType()
+            ? value.role() == ValueModel.Role.PARAMETER
+                && value.type().shapeText().equals(typeText())
+            : names(parts[0], value);
+    for (int i = 1; i < parts.length; i++) {
+      found = found && !names(parts[i], value);
+    }
+    return found;
+  }
+
+  private static boolean names(String pattern, ValueModel value) {
+    if (matches(pattern, value.name())) {
       return true;
     }
     for (String alias : value.aliases()) {
-      if (matchesName(alias)) {
+      if (matches(pattern, alias)) {
         return true;
       }
     }
     return false;
   }
 
-  private boolean matchesName(String name) {
-    return text.equals(name) || (isGlob() && globMatches(text, name));
+  /** Returns whether a pattern, without anything left out, matches a name. */
+  public static boolean matches(String pattern, String name) {
+    return pattern.equals(name) || (isGlob(pattern) && globMatches(pattern, name));
   }
 
   /** Matches in time proportional to the product of the lengths, without recursion. */
@@ -71,6 +103,13 @@ public record ValueSelector(String text) {
       if (g < glob.length() && glob.charAt(g) == '*') {
         star = g++;
         resume = n;
+      } else if (g < glob.length() && glob.charAt(g) == '#' && isDigit(name.charAt(n))) {
+        // A number is taken whole; a star before it can take more digits when this one is tried
+        // again.
+        while (n < name.length() && isDigit(name.charAt(n))) {
+          n++;
+        }
+        g++;
       } else if (g < glob.length() && (glob.charAt(g) == '?' || glob.charAt(g) == name.charAt(n))) {
         g++;
         n++;
@@ -85,6 +124,10 @@ public record ValueSelector(String text) {
       g++;
     }
     return g == glob.length();
+  }
+
+  private static boolean isDigit(char c) {
+    return c >= '0' && c <= '9';
   }
 
   @Override

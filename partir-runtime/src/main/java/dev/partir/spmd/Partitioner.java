@@ -15,6 +15,7 @@ import dev.partir.ir.Value;
 import dev.partir.schedule.Annotations;
 import dev.partir.schedule.AutomaticTactic;
 import dev.partir.schedule.ManualTactic;
+import dev.partir.schedule.Plan;
 import dev.partir.schedule.Policy;
 import dev.partir.schedule.ProgramModel;
 import dev.partir.schedule.ResolvedAction;
@@ -31,6 +32,18 @@ import org.jspecify.annotations.Nullable;
 /** Applies schedules to programs. */
 public final class Partitioner {
   private Partitioner() {}
+
+  /**
+   * Traces an annotated model and applies its schedule.
+   *
+   * @throws PartirException when the model cannot be traced, or with every finding when the
+   *     schedule does not fit the program
+   */
+  public static Partitioning partition(Plan plan) {
+    Function flat = Flattening.flatten(plan.trace());
+    ProgramModel model = ProgramModel.of(flat).withDimensionNames(plan.model());
+    return partition(flat, model, plan.schedule());
+  }
 
   /**
    * Applies a schedule to the main function of a program.
