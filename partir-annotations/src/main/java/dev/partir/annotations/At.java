@@ -20,7 +20,7 @@ import java.lang.annotation.Target;
  */
 @Documented
 @Retention(RetentionPolicy.CLASS)
-@Target({ElementType.PARAMETER, ElementType.RECORD_COMPONENT})
+@Target({ElementType.PARAMETER, ElementType.RECORD_COMPONENT, ElementType.FIELD})
 @Repeatable(At.Repeated.class)
 public @interface At {
 
@@ -39,7 +39,7 @@ public @interface At {
   /** Holds several; written by the compiler. */
   @Documented
   @Retention(RetentionPolicy.CLASS)
-  @Target({ElementType.PARAMETER, ElementType.RECORD_COMPONENT})
+  @Target({ElementType.PARAMETER, ElementType.RECORD_COMPONENT, ElementType.FIELD})
   @interface Repeated {
 
     /** The annotations, in the order of the source. */

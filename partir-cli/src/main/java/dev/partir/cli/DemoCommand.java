@@ -52,7 +52,7 @@ final class DemoCommand implements Callable<Integer> {
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
     Plan plan = Models.onClassPath().plan(MODEL);
-    Partitioning partitioning = Partitioner.partition(plan.trace(), plan.schedule());
+    Partitioning partitioning = Partitioner.partition(plan);
     HardwareProfile profile =
         HardwareProfiles.resolve(Objects.requireNonNull(plan.schedule().profile()));
     PlanReport planned = PlanReports.report(plan.name(), partitioning, profile);

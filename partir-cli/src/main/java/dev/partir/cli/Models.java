@@ -37,15 +37,20 @@ final class Models {
     return List.copyOf(models.keySet());
   }
 
-  /** Returns the models that a name may mean: its own, or those whose last part it is. */
+  /**
+   * Returns the plans that a name may mean: its own, or those whose last part it is. A model with
+   * several schedules has a plan for each, {@code demo.Decoder:train}.
+   */
   private List<CompiledModel> matching(String name) {
     List<CompiledModel> found = new ArrayList<>();
-    for (CompiledModel model : models.values()) {
-      if (model.name().equals(name)) {
-        return List.of(model);
+    for (CompiledModel plan : models.values()) {
+      String full = plan.name();
+      String model = full.replaceFirst(":.*", "");
+      if (full.equals(name)) {
+        return List.of(plan);
       }
-      if (model.name().endsWith("." + name)) {
-        found.add(model);
+      if (full.endsWith("." + name) || model.equals(name) || model.endsWith("." + name)) {
+        found.add(plan);
       }
     }
     return found;
@@ -62,8 +67,13 @@ final class Models {
     if (found.size() > 1) {
       throw Failure.usage(
           "model " + name,
+<<<<<<< HEAD
           "several models have that name",
           "Say which: " + String.join(" or ", found.stream().map(CompiledModel::name).toList()));
+=======
+          "several models, or several schedules of one, have that name",
+          "Say which: " + String.join(" or ", found));
+>>>>>>> main
     }
     if (found.isEmpty()) {
       throw Failure.usage(

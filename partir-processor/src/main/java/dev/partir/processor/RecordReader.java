@@ -13,7 +13,6 @@ import javax.lang.model.element.Element;
 import javax.lang.model.element.ElementKind;
 import javax.lang.model.element.ExecutableElement;
 import javax.lang.model.element.Modifier;
-import javax.lang.model.element.RecordComponentElement;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.element.VariableElement;
 import javax.lang.model.type.DeclaredType;
@@ -81,7 +80,7 @@ final class RecordReader {
   }
 
   private @Nullable ParameterRecord components(TypeElement type) {
-    List<? extends Element> elements = carriers(type);
+    List<VariableElement> elements = carriers(type);
     List<ParameterRecord.Component> components = new ArrayList<>();
     boolean sound = true;
     if (type.getModifiers().contains(Modifier.PRIVATE)) {
@@ -102,19 +101,24 @@ final class RecordReader {
     return sound ? new ParameterRecord(type, components) : null;
   }
 
-  /** Returns what carries the annotations of a type's components. */
-  static List<? extends Element> carriers(TypeElement type) {
+  /**
+   * Returns what carries the annotations of a type's components: a record's fields, as compilers
+   * know no place in the source of its components.
+   */
+  static List<VariableElement> carriers(TypeElement type) {
     if (type.getKind() == ElementKind.RECORD) {
-      return type.getRecordComponents();
+      return ElementFilter.fieldsIn(type.getEnclosedElements()).stream()
+          .filter(field -> !field.getModifiers().contains(Modifier.STATIC))
+          .toList();
     }
     List<ExecutableElement> constructors = ElementFilter.constructorsIn(type.getEnclosedElements());
     // Kotlin adds constructors of its own for default arguments; the primary one comes first.
-    return constructors.isEmpty() ? List.of() : constructors.get(0).getParameters();
+    return constructors.isEmpty() ? List.of() : List.copyOf(constructors.get(0).getParameters());
   }
 
   static String accessor(TypeElement type, Element carrier) {
     String name = carrier.getSimpleName().toString();
-    return carrier instanceof RecordComponentElement || !(carrier instanceof VariableElement)
+    return type.getKind() == ElementKind.RECORD
         ? name
         : "get" + Character.toUpperCase(name.charAt(0)) + name.substring(1);
   }

@@ -47,8 +47,11 @@ final class SizesReader {
     DimensionSizes values = DimensionSizes.NONE;
     for (Element carrier : RecordReader.carriers(element)) {
       Long size = size(element, carrier);
-      if (size != null) {
-        String component = carrier.getSimpleName().toString();
+      String component = carrier.getSimpleName().toString();
+      if (size == null) {
+        // Some size, so that what uses the dimension is not told of too.
+        values = values.with(component, 1);
+      } else {
         components.add(
             new DeclaredSizes.Component(
                 component, RecordReader.accessor(element, carrier), carrier.asType().getKind()));

@@ -50,6 +50,10 @@ final class StrayAnnotations {
   }
 
   private void check(Element element, String annotation) {
+    if (element.getKind() == ElementKind.FIELD) {
+      checkField(element, annotation);
+      return;
+    }
     Element method = element instanceof ExecutableElement ? element : element.getEnclosingElement();
     if (!(method instanceof ExecutableElement executable)
         || !(method.getEnclosingElement() instanceof TypeElement type)) {
@@ -73,6 +77,24 @@ final class StrayAnnotations {
         type.getSimpleName() + "." + method.getSimpleName(),
         "it has @" + name.substring(name.lastIndexOf('.') + 1) + ", but " + problem,
         "Annotate the model method of a type that is @Partitioned");
+  }
+
+  private void checkField(Element field, String annotation) {
+    Element type = field.getEnclosingElement();
+    // Kotlin's properties are looked for where the constructor takes them.
+    if (type.getKind() == ElementKind.RECORD || !told.add(field)) {
+      return;
+    }
+    String name = annotation.replace(HOLDER, "");
+    List<AnnotationView> views = AnnotationView.allOn(field, name);
+    reporter.error(
+        views.isEmpty() ? Place.of(field) : views.get(0).place(),
+        ErrorCode.UNTRACEABLE,
+        type.getSimpleName() + ", field \"" + field.getSimpleName() + "\"",
+        "it has @"
+            + name.substring(name.lastIndexOf('.') + 1)
+            + ", but is no component of a record",
+        "Make it a component of a record of parameters, or take the annotation away");
   }
 
   /** Returns why no plan looks at the method's annotations, or null when one does. */

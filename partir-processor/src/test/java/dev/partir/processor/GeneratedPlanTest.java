@@ -8,6 +8,8 @@ import dev.partir.array.HostArray;
 import dev.partir.ir.ElementType;
 import dev.partir.ir.Module;
 import dev.partir.ir.PartirException;
+import dev.partir.interp.EquivalenceCheck;
+import dev.partir.interp.SeededArrays;
 import dev.partir.ir.TensorType;
 import dev.partir.mesh.Mesh;
 import dev.partir.mesh.MeshAxis;
@@ -15,6 +17,8 @@ import dev.partir.schedule.Plan;
 import dev.partir.schedule.ProgramModel;
 import dev.partir.schedule.Schedule;
 import dev.partir.schedule.ShardingVerifier;
+import dev.partir.schedule.ValueModel;
+import dev.partir.spmd.Partitioner;
 import dev.partir.spmd.Partitioning;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
@@ -102,11 +106,42 @@ class GeneratedPlanTest {
   }
 
   @Test
+  void recordsAndSchedules() throws Exception {
+    var classes = new Classes(Models.compile("demo.Decoder", Models.DECODER));
+    for (String schedule : List.of("Train", "Serve")) {
+      Class<?> type = classes.loadClass("demo.DecoderPlan$" + schedule);
+      var plan = (Plan) call(type, "plan");
+      assertThat(plan.model().parameters().stream().map(ValueModel::name).toList())
+          .containsAtLeast("params/embedding", "params/blocks/2/mlp/up", "momentum/gains/1", "x");
+      assertEqualWhenRun(plan);
+      var partitioning = (Partitioning) call(type, "partition");
+      assertThat(partitioning.stages().get(0).conflicts()).isEmpty();
+    }
+    Class<?> sizesType = classes.loadClass("demo.Decoder$Sizes");
+    var constructor =
+        sizesType.getDeclaredConstructor(int.class, int.class, int.class, int.class, long.class);
+    Object sizes = constructor.newInstance(4, 5, 8, 16, 32L);
+    var larger = (Plan) call(classes.loadClass("demo.DecoderPlan$Train"), "plan", sizes);
+    assertThat(larger.model().parameters().stream().map(ValueModel::name).toList())
+        .contains("params/blocks/4/mlp/down");
+    assertThat(larger.budget().collectivesPerStep().getAsLong()).isEqualTo(40);
+    assertEqualWhenRun(larger);
+  }
+
+  private static void assertEqualWhenRun(Plan plan) {
+    Partitioning partitioning = Partitioner.partition(plan);
+    List<HostArray> arguments =
+        SeededArrays.forArguments(partitioning.function(), 7);
+    EquivalenceCheck.Outcome outcome = EquivalenceCheck.verify(partitioning, arguments);
+    assertThat(outcome.mismatches()).isEmpty();
+  }
+
+  @Test
   void theScheduleAlsoHoldsForTheTracedProgram() throws Exception {
     Class<?> type = load("demo.Outer", Models.EVERYTHING, "demo.Outer_InnerPlan");
     var plan = (Plan) call(type, "plan");
     var schedule = (Schedule) call(type, "schedule");
-    var traced = ProgramModel.of(plan.trace().main());
+    var traced = ProgramModel.of(plan.trace().main()).withDimensionNames(plan.model());
     assertThat(ShardingVerifier.verify(plan.model(), schedule).findings()).isEmpty();
     assertThat(ShardingVerifier.verify(traced, schedule).findings()).isEmpty();
   }

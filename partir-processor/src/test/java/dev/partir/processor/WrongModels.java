@@ -40,6 +40,12 @@ final class WrongModels {
   }
 
   static void assertErrorsWith(String options, String marked, String... messages) {
+    assertErrorsWith(options, marked, true, messages);
+  }
+
+  /** As above; where the plan has other members than {@link #USE} uses, without that. */
+  static void assertErrorsWith(
+      String options, String marked, boolean used, String... messages) {
     List<String> expected = new ArrayList<>();
     var text = new StringBuilder();
     long line = 1;
@@ -55,9 +61,11 @@ final class WrongModels {
       column = c == '\n' ? 1 : column + 1;
       line = c == '\n' ? line + 1 : line;
     }
+    JavaFileObject model = Models.source("demo.M", text.toString());
     Compilation compilation =
-        Models.compile(
-            options, Models.source("demo.M", text.toString()), Models.source("demo.Use", USE));
+        used
+            ? Models.compile(options, model, Models.source("demo.Use", USE))
+            : Models.compile(options, model);
     List<String> actual =
         compilation.errors().stream()
             .sorted(
