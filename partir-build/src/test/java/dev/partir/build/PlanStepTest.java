@@ -161,7 +161,8 @@ final class PlanStepTest {
   @Test
   void refusesWhatExceedsTheBudget() throws IOException {
     compile(
-        "Mlp", "@Budget(memory = \"6700 KiB\", collectivesPerStep = 0, stepMillis = 0.001)\n" + MLP);
+        "Mlp",
+        "@Budget(memory = \"6700 KiB\", collectivesPerStep = 0, stepMillis = 0.001)\n" + MLP);
     PlanStep.Result result = run();
     assertThat(result.errors()).hasSize(3);
     String place = sources.resolve("Mlp.java") + ":3:1: [partir:over-budget] demo.Mlp: ";

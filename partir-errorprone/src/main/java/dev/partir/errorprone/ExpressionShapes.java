@@ -216,7 +216,11 @@ abstract class ExpressionShapes extends TreeScanner<@Nullable Known, @Nullable V
     if (symbol.getKind() == ElementKind.ENUM_CONSTANT && Tensors.isElementType(symbol.type)) {
       return new Element(Declared.elementName(symbol.getSimpleName().toString()));
     }
-    return symbol.getKind() == ElementKind.FIELD ? unit.constant(symbol) : variables.get(symbol);
+    if (symbol.getKind() != ElementKind.FIELD) {
+      return variables.get(symbol);
+    }
+    Shape declared = Declared.shape(symbol);
+    return declared == null ? unit.constant(symbol) : declared;
   }
 
   @Override

@@ -287,6 +287,20 @@ final class ShapeChecksTest {
                     + " the right; transposed, the right one would fit."));
   }
 
+  @Test
+  void fieldsThatDeclareShapesHaveThem() {
+    List<Told> told =
+        check(
+            """
+            record Block(@Dims("embed=4, hidden=6") Tensor up) {
+              Tensor twice() {
+                return up.matmul(this.up);
+              }
+            }
+            """);
+    assertThat(told.stream().map(Told::check)).containsExactly("TensorContractionMismatch");
+  }
+
   /** What is wrong however the code runs is told; what may be right is not. */
   @ParameterizedTest
   @CsvSource(

@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.google.testing.compile.Compilation;
 import dev.partir.array.HostArray;
+import dev.partir.interp.EquivalenceCheck;
+import dev.partir.interp.SeededArrays;
 import dev.partir.ir.ElementType;
 import dev.partir.ir.Module;
 import dev.partir.ir.PartirException;
-import dev.partir.interp.EquivalenceCheck;
-import dev.partir.interp.SeededArrays;
 import dev.partir.ir.TensorType;
 import dev.partir.mesh.Mesh;
 import dev.partir.mesh.MeshAxis;
@@ -130,8 +130,7 @@ class GeneratedPlanTest {
 
   private static void assertEqualWhenRun(Plan plan) {
     Partitioning partitioning = Partitioner.partition(plan);
-    List<HostArray> arguments =
-        SeededArrays.forArguments(partitioning.function(), 7);
+    List<HostArray> arguments = SeededArrays.forArguments(partitioning.function(), 7);
     EquivalenceCheck.Outcome outcome = EquivalenceCheck.verify(partitioning, arguments);
     assertThat(outcome.mismatches()).isEmpty();
   }

@@ -121,7 +121,11 @@ class RecordErrorsTest {
   @Test
   void unknownSize() {
     assertErrors(
-        model(RIGHT.replace("hidden, embed", "hiden, embed").replace("@Dims(\"hiden", "@Dims(§\"hiden"), ""),
+        model(
+            RIGHT
+                .replace("hidden, embed", "hiden, embed")
+                .replace("@Dims(\"hiden", "@Dims(§\"hiden"),
+            ""),
         "[partir:invalid-dims] M.forward, parameter \"params/layers/#/down\": shape \"hiden,"
             + " embed\": \"hiden\" has no size. The nearest is \"hidden\". See"
             + " docs/errors/invalid-dims.md");
@@ -188,7 +192,11 @@ class RecordErrorsTest {
   @Test
   void sizesThatAreNoRecord() {
     assertErrors(
-        model(RIGHT.replaceAll("embed|hidden", "$0=8").replace("layers\") List<Layer>", "layers\") List<Layer>"), "")
+        model(
+                RIGHT
+                    .replaceAll("embed|hidden", "$0=8")
+                    .replace("layers\") List<Layer>", "layers\") List<Layer>"),
+                "")
             .replace("M.Sizes.class", "String§.class")
             .replace("embed\") Tensor x", "embed=8\") Tensor x")
             .replace("@Repeat(\"layers\") List<Layer> layers", "Layer layers"),

@@ -85,7 +85,8 @@ class ScheduleErrorsTest {
             + " letters, digits, '_', '-' and '.', beginning with a letter or '_'. See"
             + " docs/errors/invalid-mesh.md");
     assertErrors(
-        MODEL.replace("size = 2)), tactics = \"MP\"", "size = 3)), tactics = \"MP\"")
+        MODEL
+            .replace("size = 2)), tactics = \"MP\"", "size = 3)), tactics = \"MP\"")
             .replace("dim = \"hidden\"", "dim = §\"hidden\""),
         "[partir:indivisible] M.forward (serve), parameter \"up\", tactic \"MP\": dimension"
             + " \"hidden\" has size 2048, not divisible by mesh axis \"model\" of size 3 (mesh"
@@ -101,7 +102,8 @@ class ScheduleErrorsTest {
             + " replicate a value, or leave it out of the schedule. See"
             + " docs/errors/empty-tactic.md");
     assertErrors(
-        MODEL.replace("@Axis(name = \"batch\", size = 4)", "@Axis(name = \"b\", size = 4)")
+        MODEL
+            .replace("@Axis(name = \"batch\", size = 4)", "@Axis(name = \"b\", size = 4)")
             .replace("{\"BP\"", "{§\"BP\""),
         "[partir:unknown-axis] M.forward (train), tactic \"BP\": the mesh has no axis \"batch\""
             + " (mesh b=4, model=2). The axes are \"b\", \"model\". See"
@@ -146,8 +148,10 @@ class ScheduleErrorsTest {
 
   @Test
   void warningsCanBeSuppressedByName() {
-    String text = method(UP).replace("{\"BP\", \"MP\"}", "{\"MP\"}")
-        .replace("@Shard(tactic = \"BP\", dim = \"rows\", axis = \"batch\")", "");
+    String text =
+        method(UP)
+            .replace("{\"BP\", \"MP\"}", "{\"MP\"}")
+            .replace("@Shard(tactic = \"BP\", dim = \"rows\", axis = \"batch\")", "");
     Compilation told = Models.compile("demo.M", text);
     assertThat(told.errors()).isEmpty();
     assertThat(told.warnings().stream().map(w -> w.getMessage(null)).toList())

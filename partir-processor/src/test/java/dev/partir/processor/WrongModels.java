@@ -44,8 +44,7 @@ final class WrongModels {
   }
 
   /** As above; where the plan has other members than {@link #USE} uses, without that. */
-  static void assertErrorsWith(
-      String options, String marked, boolean used, String... messages) {
+  static void assertErrorsWith(String options, String marked, boolean used, String... messages) {
     List<String> expected = new ArrayList<>();
     var text = new StringBuilder();
     long line = 1;
