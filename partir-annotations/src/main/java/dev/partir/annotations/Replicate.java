@@ -13,7 +13,12 @@ import java.lang.annotation.Target;
  */
 @Documented
 @Retention(RetentionPolicy.CLASS)
-@Target({ElementType.PARAMETER, ElementType.METHOD, ElementType.RECORD_COMPONENT, ElementType.FIELD})
+@Target({
+  ElementType.PARAMETER,
+  ElementType.METHOD,
+  ElementType.RECORD_COMPONENT,
+  ElementType.FIELD
+})
 @Repeatable(Replicate.Repeated.class)
 public @interface Replicate {
 
@@ -26,7 +31,12 @@ public @interface Replicate {
   /** Holds several; written by the compiler. */
   @Documented
   @Retention(RetentionPolicy.CLASS)
-  @Target({ElementType.PARAMETER, ElementType.METHOD, ElementType.RECORD_COMPONENT, ElementType.FIELD})
+  @Target({
+    ElementType.PARAMETER,
+    ElementType.METHOD,
+    ElementType.RECORD_COMPONENT,
+    ElementType.FIELD
+  })
   @interface Repeated {
 
     /** The annotations, in the order of the source. */

@@ -19,7 +19,12 @@ import java.lang.annotation.Target;
  */
 @Documented
 @Retention(RetentionPolicy.CLASS)
-@Target({ElementType.PARAMETER, ElementType.METHOD, ElementType.RECORD_COMPONENT, ElementType.FIELD})
+@Target({
+  ElementType.PARAMETER,
+  ElementType.METHOD,
+  ElementType.RECORD_COMPONENT,
+  ElementType.FIELD
+})
 @Repeatable(Shard.Repeated.class)
 public @interface Shard {
 
@@ -41,7 +46,12 @@ public @interface Shard {
   /** Holds several; written by the compiler. */
   @Documented
   @Retention(RetentionPolicy.CLASS)
-  @Target({ElementType.PARAMETER, ElementType.METHOD, ElementType.RECORD_COMPONENT, ElementType.FIELD})
+  @Target({
+    ElementType.PARAMETER,
+    ElementType.METHOD,
+    ElementType.RECORD_COMPONENT,
+    ElementType.FIELD
+  })
   @interface Repeated {
 
     /** The annotations, in the order of the source. */

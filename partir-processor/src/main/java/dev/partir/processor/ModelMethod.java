@@ -43,10 +43,13 @@ final class ModelMethod {
   }
 
   private static boolean isAnnotated(ExecutableElement method) {
-    List<Element> places = new ArrayList<>(method.getParameters());
-    places.add(method);
-    return places.stream()
-        .flatMap(place -> place.getAnnotationMirrors().stream())
+    return isAnnotated((Element) method)
+        || method.getParameters().stream().anyMatch(p -> isAnnotated((Element) p));
+  }
+
+  /** Returns whether an element has an annotation of PartIR. */
+  static boolean isAnnotated(Element element) {
+    return element.getAnnotationMirrors().stream()
         .anyMatch(mirror -> AnnotationView.nameOf(mirror).startsWith("dev.partir.annotations."));
   }
 

@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -102,18 +103,32 @@ final class RecordReader {
   }
 
   /**
-   * Returns what carries the annotations of a type's components: a record's fields, as compilers
-   * know no place in the source of its components.
+   * Returns what carries the annotations of a type's components: fields, as compilers know no place
+   * in the source of a record's components, and kapt none of a constructor's parameters.
    */
   static List<VariableElement> carriers(TypeElement type) {
+    Map<String, VariableElement> fields = new LinkedHashMap<>();
+    for (VariableElement field : ElementFilter.fieldsIn(type.getEnclosedElements())) {
+      if (!field.getModifiers().contains(Modifier.STATIC)) {
+        fields.put(field.getSimpleName().toString(), field);
+      }
+    }
     if (type.getKind() == ElementKind.RECORD) {
-      return ElementFilter.fieldsIn(type.getEnclosedElements()).stream()
-          .filter(field -> !field.getModifiers().contains(Modifier.STATIC))
-          .toList();
+      return List.copyOf(fields.values());
     }
     List<ExecutableElement> constructors = ElementFilter.constructorsIn(type.getEnclosedElements());
-    // Kotlin adds constructors of its own for default arguments; the primary one comes first.
-    return constructors.isEmpty() ? List.of() : List.copyOf(constructors.get(0).getParameters());
+    List<VariableElement> carriers = new ArrayList<>();
+    if (!constructors.isEmpty()) {
+      // Kotlin adds constructors of its own for default arguments; the primary one comes first.
+      for (VariableElement parameter : constructors.get(0).getParameters()) {
+        VariableElement field = fields.get(parameter.getSimpleName().toString());
+        // Compilers before Kotlin 2.2 annotate the parameter alone.
+        boolean byField =
+            field != null && (ModelMethod.isAnnotated(field) || !ModelMethod.isAnnotated(parameter));
+        carriers.add(byField ? field : parameter);
+      }
+    }
+    return carriers;
   }
 
   static String accessor(TypeElement type, Element carrier) {

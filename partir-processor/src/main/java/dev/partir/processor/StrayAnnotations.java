@@ -59,8 +59,9 @@ final class StrayAnnotations {
         || !(method.getEnclosingElement() instanceof TypeElement type)) {
       return;
     }
+    // A record's accessors have the annotations of its components; so has the copy() of Kotlin's.
     boolean isComponent =
-        executable.getKind() == ElementKind.CONSTRUCTOR || type.getKind() == ElementKind.RECORD;
+        executable.getKind() == ElementKind.CONSTRUCTOR || RecordReader.isRecord(type.asType());
     if (isComponent) {
       return;
     }
@@ -81,8 +82,7 @@ final class StrayAnnotations {
 
   private void checkField(Element field, String annotation) {
     Element type = field.getEnclosingElement();
-    // Kotlin's properties are looked for where the constructor takes them.
-    if (type.getKind() == ElementKind.RECORD || !told.add(field)) {
+    if (type == null || RecordReader.isRecord(type.asType()) || !told.add(field)) {
       return;
     }
     String name = annotation.replace(HOLDER, "");

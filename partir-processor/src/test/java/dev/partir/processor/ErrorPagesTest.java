@@ -127,7 +127,8 @@ class ErrorPagesTest {
     }
   }
 
-  private static String wrap(String message) {
+  /** Breaks a message into lines. */
+  static String wrap(String message) {
     var text = new StringBuilder();
     int column = 0;
     for (String word : message.split(" ", -1)) {

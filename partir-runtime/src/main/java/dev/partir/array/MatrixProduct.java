@@ -1,5 +1,6 @@
 package dev.partir.array;
 
+import dev.partir.array.FloatProduct.Step;
 import dev.partir.ir.ElementType;
 import dev.partir.ir.TensorType;
 import java.util.stream.IntStream;
@@ -48,13 +49,23 @@ public final class MatrixProduct {
       case FLOAT -> {
         boolean fast = arithmetic == Arithmetic.FAST;
         if (fast || element == ElementType.F32) {
-          floats(left.floats(), right.floats(), out.floats(), batch, m, n, k, fast);
+          Step step = fast ? Step.FUSED : Step.ROUNDED;
+          floats(left.floats(), right.floats(), out.floats(), batch, m, n, k, step);
           NumberFormat.round(element, out.floats());
+        } else if (NarrowSteps.has(element)) {
+          Step step = element == ElementType.BF16 ? Step.BF16 : Step.F16;
+          floats(left.floats(), right.floats(), out.floats(), batch, m, n, k, step);
+          repair(left.floats(), right.floats(), out.floats(), batch, m, n, k, element);
         } else {
+          float[] l = left.floats();
+          float[] r = right.floats();
+          float[] o = out.floats();
           rows.forEach(
-              row ->
-                  narrowRow(
-                      left.floats(), right.floats(), out.floats(), row, row / m, n, k, element));
+              row -> {
+                for (int j = 0; j < n; j++) {
+                  o[row * n + j] = narrow(l, r, row, row / m, j, n, k, element);
+                }
+              });
         }
       }
       case DOUBLE ->
@@ -71,7 +82,7 @@ public final class MatrixProduct {
   }
 
   private static void floats(
-      float[] left, float[] right, float[] out, int batch, int m, int n, int k, boolean fused) {
+      float[] left, float[] right, float[] out, int batch, int m, int n, int k, Step step) {
     // Threads share one product, or where there are many take one each.
     boolean share = batch < 4;
     IntStream products = IntStream.range(0, batch);
@@ -87,28 +98,51 @@ public final class MatrixProduct {
                 m,
                 n,
                 k,
-                fused,
+                step,
                 share));
   }
 
-  private static void narrowRow(
+  /** Computes again, step by step, what vectorized steps may have wrong. */
+  private static void repair(
       float[] left,
       float[] right,
       float[] out,
-      int row,
       int batch,
+      int m,
       int n,
       int k,
       ElementType element) {
-    for (int p = 0; p < k; p++) {
-      float a = left[row * k + p];
-      int r = (batch * k + p) * n;
-      int o = row * n;
-      for (int j = 0; j < n; j++) {
-        out[o + j] =
-            NumberFormat.round(element, out[o + j] + NumberFormat.round(element, a * right[r + j]));
+    for (int b = 0; b < batch; b++) {
+      float least = NarrowSteps.least(right, b * k * n, k * n);
+      for (int row = b * m; row < (b + 1) * m; row++) {
+        float other = NarrowSteps.least(left, row * k, k);
+        boolean all = NarrowSteps.areTooSmall(element, least, other);
+        for (int j = 0; j < n; j++) {
+          int o = row * n + j;
+          if (all || Float.isNaN(out[o])) {
+            out[o] = narrow(left, right, row, b, j, n, k, element);
+          }
+        }
       }
     }
+  }
+
+  /** Returns an element of the result of which every step is rounded to the element type. */
+  private static float narrow(
+      float[] left,
+      float[] right,
+      int row,
+      int batch,
+      int column,
+      int n,
+      int k,
+      ElementType element) {
+    float sum = 0;
+    for (int p = 0; p < k; p++) {
+      float product = left[row * k + p] * right[(batch * k + p) * n + column];
+      sum = NumberFormat.round(element, sum + NumberFormat.round(element, product));
+    }
+    return sum;
   }
 
   private static void doubleRow(

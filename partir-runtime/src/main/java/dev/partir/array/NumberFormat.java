@@ -55,6 +55,15 @@ public final class NumberFormat {
     return Float.intBitsToFloat((bits + 0x7FFF + ((bits >>> 16) & 1)) & 0xFFFF0000);
   }
 
+  /** Returns {@code value} rounded to tf32: a significand of 11 bits and the range of f32. */
+  public static float roundTf32(double value) {
+    float odd = toOdd(value);
+    int bits = Float.floatToRawIntBits(odd);
+    return Float.isNaN(odd)
+        ? odd
+        : Float.intBitsToFloat((bits + 0xFFF + ((bits >>> 13) & 1)) & 0xFFFFE000);
+  }
+
   private static float roundF16(float value) {
     return Float.isNaN(value) ? value : fromF16Bits(toF16Bits(value));
   }

@@ -14,7 +14,9 @@ import dev.partir.ir.TensorType;
 import dev.partir.ir.Value;
 import dev.partir.op.CallOp;
 import dev.partir.op.CompositeOp;
+import dev.partir.op.CustomCallOp;
 import dev.partir.op.Op;
+import dev.partir.op.ReturnOp;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -75,7 +77,9 @@ public final class Flattening {
       boolean composite = operation.kind() == CompositeOp.INSTANCE;
       if (operation.kind() != CallOp.INSTANCE && !composite) {
         if (operation.regions().isEmpty()) {
-          copyOrExpand(operation, copier, target);
+          if (!expandCall(operation, copier, target, open)) {
+            copyOrExpand(operation, copier, target);
+          }
         } else {
           withRegions(operation, copier, target, open);
         }
@@ -103,22 +107,64 @@ public final class Flattening {
     }
   }
 
+  /** Replaces a custom call of a function by operations with that function as their region. */
+  private boolean expandCall(
+      Operation operation, Copier copier, BlockBuilder target, Set<String> open) {
+    String name = operation.kind() == CustomCallOp.INSTANCE ? CustomCallOp.callee(operation) : null;
+    Function callee = name == null ? null : module.function(name);
+    if (name == null || callee == null || !open.add(name)) {
+      return false;
+    }
+    BlockBuilder body = target.nested();
+    Copier inner = Copier.renaming(callee, value -> null);
+    for (Value argument : callee.arguments()) {
+      inner.put(argument, body.argument(argument.type(), null));
+    }
+    List<Operation> called = callee.body().operations();
+    copyBody(called.subList(0, called.size() - 1), inner, body, open);
+    ReturnOp.STABLEHLO.build(body, inner.getAll(callee.results()));
+    open.remove(name);
+    List<Value> expanded =
+        CustomCallOp.expand(
+            operation,
+            copier.getAll(operation.operands()),
+            new Region(body.build()),
+            names(operation, copier),
+            target);
+    if (expanded == null) {
+      return false;
+    }
+    copier.putAll(operation.results(), expanded);
+    return true;
+  }
+
   private static void copyOrExpand(Operation operation, Copier copier, BlockBuilder target) {
-    List<@Nullable String> names = new ArrayList<>();
     boolean known = true;
     for (Value result : operation.results()) {
-      names.add(copier.nameOf(result));
       known &= result.type() instanceof TensorType type && type.isStatic();
     }
     List<Value> expanded =
         known
-            ? Op.of(operation).expand(operation, copier.getAll(operation.operands()), names, target)
+            ? Op.of(operation)
+                .expand(
+                    operation,
+                    copier.getAll(operation.operands()),
+                    names(operation, copier),
+                    target)
             : null;
     if (expanded == null) {
       copier.copy(operation, target);
     } else {
       copier.putAll(operation.results(), expanded);
     }
+  }
+
+  private static List<@Nullable String> names(Operation operation, Copier copier) {
+    List<@Nullable String> names = new ArrayList<>();
+    for (Value result : operation.results()) {
+      names.add(copier.nameOf(result));
+    }
+    return names;
   }
 
   private void withRegions(

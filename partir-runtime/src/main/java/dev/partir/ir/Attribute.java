@@ -68,11 +68,13 @@ public sealed interface Attribute {
   /**
    * A structured attribute of a dialect, such as {@code #stablehlo.gather<offset_dims = [1],
    * index_vector_dim = 1>}: its name without {@code #}, and its fields. A field that is an empty
-   * list says the same as no field, and is left out.
+   * list says the same as no field, and is left out; but MLIR asks for every field of an alias.
    */
   record Struct(String name, Attributes fields) implements Attribute {
+    private static final String ALIAS = "stablehlo.output_operand_alias";
+
     public Struct {
-      fields = fields.withoutEmptyLists();
+      fields = name.equals(ALIAS) ? fields : fields.withoutEmptyLists();
     }
   }
 

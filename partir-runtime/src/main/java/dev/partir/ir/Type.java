@@ -4,7 +4,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /** The type of a value. */
-public sealed interface Type permits TensorType, Type.Token, Type.Tuple, Type.FunctionType {
+public sealed interface Type
+    permits TensorType, Type.Token, Type.Tuple, Type.Future, Type.FunctionType {
 
   /** Returns the spelling in MLIR text. */
   @Override
@@ -27,6 +28,20 @@ public sealed interface Type permits TensorType, Type.Token, Type.Tuple, Type.Fu
     @Override
     public String toString() {
       return elements.stream().map(Type::toString).collect(Collectors.joining(", ", "tuple<", ">"));
+    }
+  }
+
+  /** Values of the given types that are being computed. */
+  record Future(List<Type> types) implements Type {
+    public Future {
+      types = List.copyOf(types);
+    }
+
+    @Override
+    public String toString() {
+      return types.stream()
+          .map(Type::toString)
+          .collect(Collectors.joining(", ", "!stablehlo.future<", ">"));
     }
   }
 

@@ -7,6 +7,7 @@ import dev.partir.ir.AsmPrinter;
 import dev.partir.ir.Attribute;
 import dev.partir.ir.Attributes;
 import dev.partir.ir.BlockBuilder;
+import dev.partir.ir.ElementType;
 import dev.partir.ir.Operation;
 import dev.partir.ir.TensorType;
 import dev.partir.ir.Value;
@@ -104,12 +105,6 @@ public enum ConvolutionOp implements Op {
     if (inferred != null) {
       check.constraint("C25, C26");
       check.result(0, inferred.withElement(declared.element()));
-      check
-          .constraint("C27")
-          .require(
-              ReductionBody.isPromotable(input.element(), declared.element()),
-              () -> "it makes a " + declared + " of a " + input,
-              "The result must have the same element type, or a wider one of the same kind");
     }
   }
 
@@ -342,8 +337,10 @@ public enum ConvolutionOp implements Op {
     TensorType result = operation.result().tensor();
     ConvolutionNumbers numbers = numbers(operation);
     int[] ker = Objects.requireNonNull(numbers.kernelDims());
-    HostArray out = HostArray.zeros(result);
-    HostArray kernel = promote(operands.get(1), result);
+    ElementType element =
+        ReductionBody.accumulator(operands.get(0).type().element(), result.element());
+    HostArray out = HostArray.zeros(result.withElement(element));
+    HostArray kernel = promote(operands.get(1), element);
     long[] sizes = spatialSizes(kernel.type(), ker);
     boolean[] reversed = ConvolutionText.reversal(operation.attributes());
     WindowAttributes window = window(operation, sizes);
@@ -361,7 +358,7 @@ public enum ConvolutionOp implements Op {
     }
     Convolution.convolve(
         new Convolution.View(
-            promote(operands.get(0), result), Objects.requireNonNull(numbers.inputDims())),
+            promote(operands.get(0), element), Objects.requireNonNull(numbers.inputDims())),
         new Convolution.View(kernel, ker),
         new Convolution.Window(
             strides,
@@ -374,11 +371,11 @@ public enum ConvolutionOp implements Op {
         (int) batchGroups(operation),
         new Convolution.View(out, Objects.requireNonNull(numbers.outputDims())),
         evaluation.arithmetic());
-    return List.of(out);
+    return List.of(ConvertOp.convert(out, result));
   }
 
-  private static HostArray promote(HostArray array, TensorType result) {
-    return ConvertOp.convert(array, array.type().withElement(result.element()));
+  private static HostArray promote(HostArray array, ElementType element) {
+    return ConvertOp.convert(array, array.type().withElement(element));
   }
 
   @Override

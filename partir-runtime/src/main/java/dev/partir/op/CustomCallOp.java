@@ -5,9 +5,11 @@ import dev.partir.ir.AsmParser;
 import dev.partir.ir.AsmPrinter;
 import dev.partir.ir.Attribute;
 import dev.partir.ir.Attributes;
+import dev.partir.ir.BlockBuilder;
 import dev.partir.ir.Diagnostic;
 import dev.partir.ir.Operation;
 import dev.partir.ir.PartirException;
+import dev.partir.ir.Region;
 import dev.partir.ir.TensorType;
 import dev.partir.ir.Value;
 import java.util.List;
@@ -34,6 +36,29 @@ public enum CustomCallOp implements Op {
   public static String target(Operation operation) {
     String target = operation.attributes().string(TARGET);
     return target == null ? "" : target;
+  }
+
+  /** Returns the name of the function of the program that is called; null when none is. */
+  public static @Nullable String callee(Operation operation) {
+    String name = CustomTarget.function(operation);
+    return name.isEmpty() ? null : name;
+  }
+
+  /**
+   * Adds operations that mean the same as an operation that calls a function.
+   *
+   * @param body what that function does
+   * @param names the names of the results
+   * @return their results; null when the operation stays
+   */
+  public static @Nullable List<Value> expand(
+      Operation operation,
+      List<Value> operands,
+      Region body,
+      List<? extends @Nullable String> names,
+      BlockBuilder block) {
+    CustomTarget target = CustomTarget.named(target(operation));
+    return target == null ? null : target.expand(operation, operands, body, names, block);
   }
 
   @Override

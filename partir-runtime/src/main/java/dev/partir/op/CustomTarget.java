@@ -3,10 +3,12 @@ package dev.partir.op;
 import dev.partir.array.HostArray;
 import dev.partir.ir.Attribute;
 import dev.partir.ir.Attributes;
+import dev.partir.ir.BlockBuilder;
 import dev.partir.ir.Diagnostic;
 import dev.partir.ir.ErrorCode;
 import dev.partir.ir.Operation;
 import dev.partir.ir.PartirException;
+import dev.partir.ir.Region;
 import dev.partir.ir.TensorType;
 import dev.partir.ir.Type;
 import dev.partir.ir.Value;
@@ -51,6 +53,7 @@ abstract class CustomTarget {
     return switch (target) {
       case "shape_assertion" -> new ShapeAssertion();
       case "mhlo.topk" -> new TopK();
+      case "ApproxTopK" -> new ApproxTopK();
       case "stablehlo.dynamic_top_k" -> new DynamicTopK();
       case "stablehlo.dynamic_rng_bit_generator" -> new DynamicBits();
       case "stablehlo.dynamic_reduce_window" -> new DynamicReduceWindow();
@@ -94,6 +97,15 @@ abstract class CustomTarget {
             remedy));
   }
 
+  /** Returns the name of the function that an operation calls; empty unless it is one. */
+  static String function(Operation operation) {
+    return operation.attributes().get("called_computations") instanceof Attribute.Array list
+            && list.elements().size() == 1
+            && list.elements().get(0) instanceof Attribute.Symbol symbol
+        ? symbol.name()
+        : "";
+  }
+
   abstract void verify(Operation operation, OpChecker check);
 
   abstract List<HostArray> evaluate(
@@ -101,6 +113,22 @@ abstract class CustomTarget {
 
   FactorRule rule(Operation operation) {
     return FactorRule.whole(operation);
+  }
+
+  /**
+   * Adds operations that mean the same as a call of a function of the program.
+   *
+   * @param body what that function does
+   * @param names the names of the results
+   * @return their results; null when there are none
+   */
+  @Nullable List<Value> expand(
+      Operation operation,
+      List<Value> operands,
+      Region body,
+      List<? extends @Nullable String> names,
+      BlockBuilder block) {
+    return null;
   }
 
   /** Gives what it is given. */
@@ -283,14 +311,6 @@ abstract class CustomTarget {
         List.of(
             "window_dimensions", "window_strides", "base_dilations", "window_dilations", "padding");
 
-    private static String function(Operation operation) {
-      return operation.attributes().get("called_computations") instanceof Attribute.Array list
-              && list.elements().size() == 1
-              && list.elements().get(0) instanceof Attribute.Symbol symbol
-          ? symbol.name()
-          : "";
-    }
-
     @Override
     void verify(Operation operation, OpChecker check) {
       int results = operation.results().size();
@@ -323,6 +343,8 @@ abstract class CustomTarget {
       for (HostArray initial : operands.subList(count, 2 * count)) {
         scalars.add(initial.type());
       }
+      List<TensorType> arguments = new ArrayList<>(scalars);
+      arguments.addAll(scalars);
       return Decomposition.evaluate(
           operands.subList(0, 2 * count),
           evaluation,
@@ -332,7 +354,7 @@ abstract class CustomTarget {
                   reduceWindow,
                   values,
                   attributes.build(),
-                  List.of(Decomposition.calling(block, function(operation), scalars)),
+                  List.of(Decomposition.calling(block, function(operation), arguments, scalars)),
                   operation));
     }
   }

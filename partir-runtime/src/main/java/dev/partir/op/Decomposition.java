@@ -120,14 +120,15 @@ final class Decomposition implements Evaluation {
     return all;
   }
 
-  /** Returns a region that calls a function of two scalars, as a fold by it needs. */
-  static Region calling(BlockBuilder block, String function, List<TensorType> scalars) {
+  /** Returns a region that does nothing but call a function of the given type. */
+  static Region calling(
+      BlockBuilder block, String function, List<TensorType> inputs, List<TensorType> results) {
     BlockBuilder body = block.nested();
     List<Value> arguments = new ArrayList<>();
-    for (int i = 0; i < 2 * scalars.size(); i++) {
-      arguments.add(body.argument(scalars.get(i % scalars.size()), null));
+    for (TensorType input : inputs) {
+      arguments.add(body.argument(input, null));
     }
-    Operation call = CallOp.build(body, function, arguments, scalars);
+    Operation call = CallOp.build(body, function, arguments, results);
     ReturnOp.STABLEHLO.build(body, call.results());
     return new Region(body.build());
   }

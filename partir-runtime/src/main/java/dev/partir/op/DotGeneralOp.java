@@ -1,5 +1,6 @@
 package dev.partir.op;
 
+import dev.partir.array.Arithmetic;
 import dev.partir.array.HostArray;
 import dev.partir.array.MatrixProduct;
 import dev.partir.array.StridedCopy;
@@ -261,14 +262,29 @@ public enum DotGeneralOp implements Op {
     TensorType result = operation.result().tensor();
     HostArray left = operands.get(0);
     HostArray right = operands.get(1);
-    // A result that does not include the operands' type is made of the sum, not of the products.
-    ElementType element =
-        ReductionBody.isPromotable(left.type().element(), result.element())
-            ? result.element()
-            : left.type().element();
+    Dimensions dimensions = Dimensions.of(operation);
+    DotAlgorithm.Contraction contraction =
+        (l, r, element) ->
+            contract(dimensions, l, r, result.withElement(element), evaluation.arithmetic());
+    HostArray product =
+        evaluation.arithmetic() == Arithmetic.EXACT
+            ? DotAlgorithm.compute(operation.attributes(), left, right, contraction)
+            : null;
+    if (product == null) {
+      ElementType sums = ReductionBody.accumulator(left.type().element(), result.element());
+      product = contraction.of(left, right, sums);
+    }
+    return List.of(ConvertOp.convert(product, result));
+  }
+
+  private static HostArray contract(
+      Dimensions dimensions,
+      HostArray left,
+      HostArray right,
+      TensorType result,
+      Arithmetic arithmetic) {
     TensorType l = left.type();
     TensorType r = right.type();
-    Dimensions dimensions = Dimensions.of(operation);
     int[] leftFree = dimensions.leftFree(l.rank());
     int[] rightFree = dimensions.rightFree(r.rank());
     int batch = size(l, dimensions.leftBatch);
@@ -277,20 +293,17 @@ public enum DotGeneralOp implements Op {
     int k = size(l, dimensions.leftContracting);
     HostArray a =
         arrange(
-            ConvertOp.convert(left, l.withElement(element)),
+            ConvertOp.convert(left, l.withElement(result.element())),
             dimensions.leftBatch,
             leftFree,
             dimensions.leftContracting);
     HostArray b =
         arrange(
-            ConvertOp.convert(right, r.withElement(element)),
+            ConvertOp.convert(right, r.withElement(result.element())),
             dimensions.rightBatch,
             dimensions.rightContracting,
             rightFree);
-    HostArray product =
-        MatrixProduct.multiply(
-            a, b, batch, m, n, k, result.withElement(element), evaluation.arithmetic());
-    return List.of(ConvertOp.convert(product, result));
+    return MatrixProduct.multiply(a, b, batch, m, n, k, result, arithmetic);
   }
 
   private static int size(TensorType type, int... dims) {

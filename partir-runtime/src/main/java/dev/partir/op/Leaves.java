@@ -9,8 +9,8 @@ import java.util.List;
 /**
  * How values are held when a program runs: a tensor is one array; a token is nothing, for
  * operations run in the order of the text anyway; a tuple is the arrays of its elements side by
- * side. What operations evaluate are these arrays, so that only those that make or take tuples
- * apart need to know of them.
+ * side; a future is what it is of, for whatever is started runs at once. What operations evaluate
+ * are these arrays, so that only those that make or take tuples apart need to know of them.
  */
 public final class Leaves {
   private Leaves() {}
@@ -30,6 +30,10 @@ public final class Leaves {
     } else if (type instanceof Type.Tuple tuple) {
       for (Type element : tuple.elements()) {
         add(element, leaves);
+      }
+    } else if (type instanceof Type.Future future) {
+      for (Type value : future.types()) {
+        add(value, leaves);
       }
     }
   }

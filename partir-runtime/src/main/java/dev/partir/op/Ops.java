@@ -14,6 +14,7 @@ public final class Ops {
     add(AllGatherOp.values());
     add(AllReduceOp.values());
     add(AllToAllOp.values());
+    add(AsyncOp.values());
     add(BatchNormOp.values());
     add(BinaryOp.values());
     add(BitcastConvertOp.values());

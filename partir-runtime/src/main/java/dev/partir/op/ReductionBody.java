@@ -351,6 +351,16 @@ final class ReductionBody {
     return from == to || (sameKind && from.bits() <= to.bits());
   }
 
+  /**
+   * Returns the type that products of numbers of one type are summed in for a result of another:
+   * the result's, unless it cannot hold the numbers. MLIR takes results that the specification does
+   * not allow, such as f16 of i16, and JAX writes them.
+   */
+  static ElementType accumulator(ElementType from, ElementType to) {
+    boolean holds = isPromotable(from, to) || (from.isInteger() && !to.isInteger());
+    return holds ? to : from;
+  }
+
   private static boolean isWholeNumber(ElementType element) {
     return element.isInteger() && element != ElementType.I1;
   }

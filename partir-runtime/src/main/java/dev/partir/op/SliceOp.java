@@ -31,15 +31,18 @@ public enum SliceOp implements Op {
   /** Adds a slice; {@code limit} is exclusive. */
   public static Value build(
       BlockBuilder block, Value operand, long[] start, long[] limit, long[] strides) {
-    Attributes attributes =
-        Attributes.builder()
-            .putArray(START, start)
-            .putArray(LIMIT, limit)
-            .putArray(STRIDES, strides)
-            .build();
+    Attributes attributes = attributes(start, limit, strides);
     return block
         .add(INSTANCE, List.of(operand), attributes, List.of(infer(operand.tensor(), attributes)))
         .result();
+  }
+
+  static Attributes attributes(long[] start, long[] limit, long[] strides) {
+    return Attributes.builder()
+        .putArray(START, start)
+        .putArray(LIMIT, limit)
+        .putArray(STRIDES, strides)
+        .build();
   }
 
   private static TensorType infer(TensorType type, Attributes attributes) {

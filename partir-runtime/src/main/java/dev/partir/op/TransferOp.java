@@ -16,7 +16,8 @@ import java.util.Set;
 
 /**
  * The operations that move arrays between a process and another one or the host (StableHLO
- * specification, "Streaming communication"). What the host receives is dropped. Without {@code
+ * specification, "Streaming communication", and "Add source-target pairs to send/recv ops", whose
+ * numbers the constraints of both have). What the host receives is dropped. Without {@code
  * source_target_pairs} whatever is sent on a channel goes to who receives on it next.
  */
 public enum TransferOp implements Op {
@@ -59,15 +60,19 @@ public enum TransferOp implements Op {
   public void verify(Operation operation, OpChecker check) {
     int operands = operation.operands().size();
     int results = operation.results().size();
+    check.constraint(this == INFEED ? "C1" : "");
     if (!check.arity(out ? Math.max(1, operands) : 1, out ? 1 : Math.max(1, results), 0)) {
       return;
     }
-    tensorsAndToken(operation.operands(), "takes", check);
-    tensorsAndToken(operation.results(), "gives", check);
+    check.constraint("");
+    tensorsAndToken(operation.operands(), "takes", "", "", check);
+    boolean infeed = this == INFEED;
+    tensorsAndToken(operation.results(), "gives", infeed ? "C2" : "", infeed ? "C3" : "", check);
     if (this == SEND || this == RECV) {
       long type = ProcessGroups.channelType(operation);
       long host = this == SEND ? DEVICE_TO_HOST : HOST_TO_DEVICE;
       long wanted = isHostTransfer(operation) ? host : DEVICE_TO_DEVICE;
+      check.constraint("C5");
       check.require(
           type == wanted,
           () -> "its channel is of type " + type,
@@ -78,10 +83,13 @@ public enum TransferOp implements Op {
     }
   }
 
-  private static void tensorsAndToken(List<Value> values, String verb, OpChecker check) {
+  /** Requires a token last, and nothing but tensors before it, by the given constraints. */
+  private static void tensorsAndToken(
+      List<Value> values, String verb, String tensors, String token, OpChecker check) {
     for (int i = 0; i < values.size(); i++) {
       Type type = values.get(i).type();
       boolean last = i == values.size() - 1;
+      check.constraint(last ? token : tensors);
       check.require(
           last ? type instanceof Type.Token : type instanceof TensorType,
           () -> "it " + verb + " a " + type + (last ? " last" : ""),
@@ -93,6 +101,7 @@ public enum TransferOp implements Op {
     if (!operation.attributes().has(PAIRS)) {
       return;
     }
+    check.constraint("C1");
     if (!check.require(
         operation.attributes().get(PAIRS) instanceof Attribute.Dense dense
             && dense.type().rank() == 2
@@ -107,10 +116,13 @@ public enum TransferOp implements Op {
     for (int i = 0; i + 1 < pairs.length; i += 2) {
       long source = pairs[i];
       long target = pairs[i + 1];
-      check.require(
-          sources.add(source) && targets.add(target) && source >= 0 && target >= 0,
-          () -> "the pair [" + source + ", " + target + "] repeats a source or a target",
-          "Every process sends at most once and receives at most once");
+      String pair = "the pair [" + source + ", " + target + "] ";
+      check.constraint("C2");
+      check.require(sources.add(source), pair + "repeats a source", "Every process sends once");
+      check.constraint("C3");
+      check.require(targets.add(target), pair + "repeats a target", "Every process receives once");
+      check.constraint("C4");
+      check.require(source >= 0 && target >= 0, pair + "has no process", "Processes count from 0");
     }
   }
 

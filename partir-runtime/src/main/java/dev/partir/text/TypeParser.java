@@ -65,6 +65,9 @@ final class TypeParser {
           lexer.next();
           return new Type.Token();
         }
+        if (lexer.spells("!stablehlo.future")) {
+          return future();
+        }
         if (aliases.defines(lexer.spelling())) {
           return aliases.take(known, this::type);
         }
@@ -90,7 +93,8 @@ final class TypeParser {
         lexer.start(),
         ErrorCode.UNSUPPORTED,
         "\"" + Tokens.shortened(text) + "\" is no type that a value can have",
-        "Known are tensor<...>, tuple<...>, !stablehlo.token and functions");
+        "Known are tensor<...>, tuple<...>, !stablehlo.token, !stablehlo.future<...> and"
+            + " functions");
   }
 
   private Type tuple() {
@@ -106,6 +110,21 @@ final class TypeParser {
     tokens.leave();
     tokens.expect(Token.GREATER);
     return new Type.Tuple(elements);
+  }
+
+  /** Takes {@code !stablehlo.future<tensor<2xf32>, ...>}; the name is next. */
+  private Type future() {
+    lexer.next();
+    tokens.expect(Token.LESS);
+    List<Type> types = new ArrayList<>();
+    do {
+      if (!lexer.spells("tensor")) {
+        throw tokens.expected("a tensor type, for a future is of tensors");
+      }
+      types.add(tensor());
+    } while (tokens.accept(Token.COMMA));
+    tokens.expect(Token.GREATER);
+    return new Type.Future(types);
   }
 
   /** Takes {@code (types) -> types}. */
@@ -147,28 +166,73 @@ final class TypeParser {
     long[] dims = dimensions();
     if (lexer.spells(QuantizedTypeParser.NAME)) {
       TensorType type = new QuantizedTypeParser(tokens, this).type(dims);
-      tokens.expect(Token.GREATER);
-      checkSize(from, dims, type.element());
-      return type;
+      return encoded(from, type);
     }
     ElementType element = element();
-    if (tokens.at(Token.COMMA)) {
-      throw tokens.error(
-          lexer.start(),
-          ErrorCode.UNSUPPORTED,
-          "the type of a tensor with an encoding",
-          "Encodings such as sparsity or bounds are not supported: leave them out");
-    }
     boolean remember = lexer.start() == close;
-    tokens.expect(Token.GREATER);
-    checkSize(from, dims, element);
-    TensorType type = TensorType.of(element, dims);
+    TensorType type = encoded(from, TensorType.of(element, dims));
     if (remember) {
       seen[slot] = type;
       seenAt[slot] = inside;
       seenLength[slot] = close - inside;
     }
     return type;
+  }
+
+  /** Takes the encoding of a type, if there is one, and the bracket that closes the type. */
+  private TensorType encoded(int from, TensorType type) {
+    TensorType encoded = type;
+    if (tokens.accept(Token.COMMA)) {
+      if (!lexer.spells("#stablehlo.bounds")) {
+        throw tokens.error(
+            lexer.start(),
+            ErrorCode.UNSUPPORTED,
+            "the type of a tensor with an encoding",
+            "Of encodings bounds are supported, as in #stablehlo.bounds<4, ?>: leave others out");
+      }
+      encoded = bounded(type);
+    }
+    tokens.expect(Token.GREATER);
+    checkSize(from, type.dims(), type.element());
+    return encoded;
+  }
+
+  /** Takes {@code #stablehlo.bounds<4, ?>}; the name is next. */
+  private TensorType bounded(TensorType type) {
+    int from = lexer.start();
+    lexer.next();
+    tokens.expect(Token.LESS);
+    long[] bounds = new long[type.rank()];
+    int count = 0;
+    while (!tokens.at(Token.GREATER)) {
+      if (count > 0) {
+        tokens.expect(Token.COMMA);
+      }
+      int at = lexer.start();
+      boolean isKnown = !tokens.accept(Token.QUESTION);
+      long bound = isKnown ? tokens.integer() : TensorType.DYNAMIC;
+      if (count < bounds.length) {
+        boolean isStatic = type.dim(count) != TensorType.DYNAMIC;
+        if (isKnown && (isStatic || bound < 0)) {
+          throw tokens.error(
+              at,
+              ErrorCode.TYPE_MISMATCH,
+              "the bound " + bound + " of dimension " + count + " of a " + type,
+              isStatic ? "Its size is known: write ?" : "A bound is a size");
+        }
+        bounds[count] = bound;
+      }
+      count++;
+    }
+    if (count != bounds.length) {
+      throw tokens.error(
+          from,
+          ErrorCode.TYPE_MISMATCH,
+          count + " bounds of a " + type,
+          "Give one per dimension, ? where none is known");
+    }
+    tokens.expect(Token.GREATER);
+    return type.bounded(bounds);
   }
 
   /** Returns where the next bracket closes; -1 where something else stands before it. */

@@ -61,4 +61,15 @@ final class NumberFormatTest {
     assertThat(NumberFormat.wrap(ElementType.UI8, -1)).isEqualTo(255);
     assertThat(NumberFormat.wrap(ElementType.I4, 9)).isEqualTo(-7);
   }
+
+  @Test
+  void tf32HasElevenBits() {
+    assertThat(NumberFormat.roundTf32(1 + 0x1p-10)).isEqualTo((float) (1 + 0x1p-10));
+    // Ties go to even, and what is beyond f32 decides one.
+    assertThat(NumberFormat.roundTf32(1 + 0x1p-11)).isEqualTo(1f);
+    assertThat(NumberFormat.roundTf32(1 + 3 * 0x1p-11)).isEqualTo((float) (1 + 0x1p-9));
+    assertThat(NumberFormat.roundTf32(1 + 0x1p-11 + 0x1p-40)).isEqualTo((float) (1 + 0x1p-10));
+    assertThat(NumberFormat.roundTf32(Double.NaN)).isNaN();
+    assertThat(NumberFormat.roundTf32(1e300)).isPositiveInfinity();
+  }
 }

@@ -72,6 +72,8 @@ final class OpLoopLawTest {
             "stablehlo.all_gather",
             "stablehlo.all_reduce",
             "stablehlo.all_to_all",
+            "stablehlo.async_done",
+            "stablehlo.async_start",
             "stablehlo.collective_broadcast",
             "stablehlo.collective_permute",
             "stablehlo.cross-replica-sum",

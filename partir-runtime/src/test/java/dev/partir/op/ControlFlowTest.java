@@ -30,7 +30,8 @@ final class ControlFlowTest {
         %sum = stablehlo.add %s, %a : tensor<i32>
         stablehlo.return %next, %sum : tensor<i32>, tensor<i32>
       }
-      return %r#1 : tensor<i32>""";
+      return %r#1 : tensor<i32>\
+      """;
 
   private static final String ARGUMENTS = "%n: tensor<i32>, %a: tensor<i32>";
 
@@ -112,7 +113,8 @@ final class ControlFlowTest {
         %m = stablehlo.negate %a : tensor<i32>
         stablehlo.return %m : tensor<i32>
       }) : (tensor<i32>) -> tensor<i32>
-      return %r : tensor<i32>""";
+      return %r : tensor<i32>\
+      """;
 
   private static int choose(int index) {
     return Run.function("%i: tensor<i32>, %a: tensor<i32>", "tensor<i32>", CASE, i32(index), i32(4))
@@ -139,7 +141,8 @@ final class ControlFlowTest {
           %m = stablehlo.negate %a : tensor<i32>
           stablehlo.return %m : tensor<i32>
         }) : (tensor<i1>) -> tensor<i32>
-        return %r : tensor<i32>""";
+        return %r : tensor<i32>\
+        """;
     String arguments = "%p: tensor<i1>, %a: tensor<i32>";
     HostArray yes = HostArray.of(TensorType.of(ElementType.I1), 1);
     HostArray no = HostArray.of(TensorType.of(ElementType.I1), 0);
@@ -176,5 +179,27 @@ final class ControlFlowTest {
                 "%r = \"stablehlo.case\"(%i) : (tensor<i32>) -> tensor<i32>\n"
                     + "return %r : tensor<i32>"))
         .contains("it has no branches (constraint C1)");
+  }
+
+  @Test
+  void aFunctionMayEndInTheReturnOfARegion() {
+    String text =
+        """
+        func.func @main(%a: tensor<i32>) -> tensor<i32> {
+          %b = call @f(%a) : (tensor<i32>) -> tensor<i32>
+          return %b : tensor<i32>
+        }
+        func.func @f(%a: tensor<i32>) -> tensor<i32> {
+          %b = stablehlo.add %a, %a : tensor<i32>
+          stablehlo.return %b : tensor<i32>
+        }
+        """;
+    HostArray given = HostArray.of(TensorType.of(ElementType.I32), 21);
+    assertThat(Snippets.text(Snippets.run(text, given).get(0))).isEqualTo("42");
+    assertThat(
+            Snippets.refusal(
+                "func.func @f(%a: tensor<i32>) -> tensor<i64> {\n"
+                    + "stablehlo.return %a : tensor<i32>\n}"))
+        .isEqualTo("it gives (tensor<i32>), the function declares (tensor<i64>)");
   }
 }

@@ -215,4 +215,25 @@ final class ConvolutionOpTest {
             "result 0 is declared as tensor<2x4x6xf32>, but the operands make it"
                 + " tensor<2x3x6xf32> (constraint C25, C26)");
   }
+
+  @Test
+  void integersAreSummedAsTheNumbersOfAWiderResult() {
+    for (String result : new String[] {"f32", "i32", "f16"}) {
+      assertThat(
+              Snippets.elements(
+                  """
+                  func.func @main() -> tensor<1x1x1x%1$s> {
+                    %%x = stablehlo.constant dense<100> : tensor<1x3x1xi8>
+                    %%w = stablehlo.constant dense<2> : tensor<3x1x1xi8>
+                    %%r = stablehlo.convolution(%%x, %%w)
+                      dim_numbers = [b, 0, f]x[0, i, o]->[b, 0, f], window = {}
+                      {batch_group_count = 1 : i64, feature_group_count = 1 : i64}
+                      : (tensor<1x3x1xi8>, tensor<3x1x1xi8>) -> tensor<1x1x1x%1$s>
+                    return %%r : tensor<1x1x1x%1$s>
+                  }
+                  """
+                      .formatted(result)))
+          .isEqualTo("600");
+    }
+  }
 }

@@ -99,4 +99,62 @@ final class DotGeneralOpTest {
     assertThat(refusal("contracting_dims = [1] x [0]", "tensor<4x2xf32>"))
         .contains("the operands make it tensor<2x4xf32> (constraint C12)");
   }
+
+  @Test
+  void integersAreSummedAsTheNumbersOfAWiderResult() {
+    for (String result : new String[] {"f32", "i32", "f64"}) {
+      assertThat(
+              Snippets.elements(
+                  """
+                  func.func @main() -> tensor<%1$s> {
+                    %%x = stablehlo.constant dense<100> : tensor<3xi8>
+                    %%r = stablehlo.dot_general %%x, %%x, contracting_dims = [0] x [0]
+                      : (tensor<3xi8>, tensor<3xi8>) -> tensor<%1$s>
+                    return %%r : tensor<%1$s>
+                  }
+                  """
+                      .formatted(result)))
+          .isEqualTo("30000");
+    }
+  }
+
+  /** Contracts [1 + 2^-9, 2^-9] with ones by an algorithm. */
+  private static String algorithm(String precision, String accumulation, int primitives) {
+    return Snippets.elements(
+        """
+        func.func @main() -> tensor<f32> {
+          %%a = stablehlo.constant dense<[1.001953125, 0.001953125]> : tensor<2xf32>
+          %%b = stablehlo.constant dense<1.0> : tensor<2xf32>
+          %%r = stablehlo.dot_general %%a, %%b, contracting_dims = [0] x [0], algorithm = <
+            lhs_precision_type = %1$s, rhs_precision_type = %1$s, accumulation_type = %2$s,
+            lhs_component_count = 1, rhs_component_count = 1, num_primitive_operations = %3$d,
+            allow_imprecise_accumulation = false> : (tensor<2xf32>, tensor<2xf32>) -> tensor<f32>
+          return %%r : tensor<f32>
+        }
+        """
+            .formatted(precision, accumulation, primitives));
+  }
+
+  @Test
+  void anAlgorithmRoundsOperandsAndSums() {
+    assertThat(algorithm("f32", "f32", 1)).isEqualTo("1.00390625");
+    // bf16 has 8 bits: 1 + 2^-9 is rounded to 1; tf32 has 11.
+    assertThat(algorithm("bf16", "f32", 1)).isEqualTo("1.001953125");
+    assertThat(algorithm("bf16", "bf16", 1)).isEqualTo("1");
+    assertThat(algorithm("tf32", "f32", 1)).isEqualTo("1.00390625");
+    // What one number of bf16 leaves of an operand is a second one.
+    assertThat(algorithm("bf16", "f32", 3)).isEqualTo("1.00390625");
+  }
+
+  @Test
+  void anAlgorithmIsChecked() {
+    String form =
+        "contracting_dims = [1] x [0], algorithm = <lhs_precision_type = %s, rhs_precision_type ="
+            + " f32, accumulation_type = %s, lhs_component_count = 1, rhs_component_count = 1,"
+            + " num_primitive_operations = 1, allow_imprecise_accumulation = false>";
+    assertThat(refusal(form.formatted("i8", "f32"), "tensor<2x4xf32>"))
+        .isEqualTo("the lhs_precision_type of its algorithm is i8 (constraint I8)");
+    assertThat(refusal(form.formatted("tf32", "tf32"), "tensor<2x4xf32>"))
+        .isEqualTo("the accumulation_type of its algorithm is tf32 (constraint I10)");
+  }
 }

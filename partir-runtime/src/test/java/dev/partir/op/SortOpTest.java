@@ -18,7 +18,8 @@ final class SortOpTest {
       %%p = stablehlo.compare %3$s : (%2$s, %2$s) -> tensor<i1>
       stablehlo.return %%p : tensor<i1>
     }) {dimension = 0 : i64} : (%1$s) -> %1$s
-    return %%r : %1$s"""
+    return %%r : %1$s\
+    """
         .formatted(type, scalar, compare);
   }
 
@@ -92,7 +93,8 @@ final class SortOpTest {
           stablehlo.return %p : tensor<i1>
         }) {dimension = 0 : i64, is_stable = true}
           : (tensor<3x2xi32>, tensor<3x2xf32>) -> (tensor<3x2xi32>, tensor<3x2xf32>)
-        return %r#0, %r#1 : tensor<3x2xi32>, tensor<3x2xf32>""";
+        return %r#0, %r#1 : tensor<3x2xi32>, tensor<3x2xf32>\
+        """;
     var results =
         Run.function(
             "%a: tensor<3x2xi32>, %b: tensor<3x2xf32>",
@@ -121,7 +123,8 @@ final class SortOpTest {
           stablehlo.return %p : tensor<i1>
         }) {is_stable = true}
           : (tensor<1000xi32>, tensor<1000xi32>) -> (tensor<1000xi32>, tensor<1000xi32>)
-        return %r#0, %r#1 : tensor<1000xi32>, tensor<1000xi32>""";
+        return %r#0, %r#1 : tensor<1000xi32>, tensor<1000xi32>\
+        """;
     TensorType type = TensorType.of(ElementType.I32, n);
     var results =
         Run.function(
@@ -156,5 +159,43 @@ final class SortOpTest {
     String type = "tensor<4xf32>";
     assertThat(Run.error("%a: " + type, type, sort(type, "tensor<i32>", "LT, %x, %y")))
         .contains("comparator takes (tensor<i32>, tensor<i32>) (constraint C5)");
+  }
+
+  private static String approxTopK(String dimension, String results) {
+    return """
+    func.func @main() -> (%2$s) {
+      %%x = stablehlo.constant dense<[[1.0, 7.0, 3.0, 5.0], [8.0, 2.0, 6.0, 4.0]]>
+        : tensor<2x4xf32>
+      %%i = stablehlo.iota dim = 1 : tensor<2x4xi32>
+      %%low = stablehlo.constant dense<0xFF800000> : tensor<f32>
+      %%none = stablehlo.constant dense<-1> : tensor<i32>
+      %%r:2 = stablehlo.custom_call @ApproxTopK(%%x, %%i, %%low, %%none)
+        {called_computations = [@greater], mhlo.backend_config = {aggregate_to_topk = true,
+         recall_target = 0.9 : f32, reduction_dim = %1$s : i64, top_k = 2 : i64}}
+        : (tensor<2x4xf32>, tensor<2x4xi32>, tensor<f32>, tensor<i32>) -> (%2$s)
+      return %%r#0, %%r#1 : %2$s
+    }
+    func.func @greater(%%a: tensor<f32>, %%b: tensor<f32>, %%c: tensor<i32>, %%d: tensor<i32>)
+        -> tensor<i1> {
+      %%g = stablehlo.compare GT, %%a, %%b : (tensor<f32>, tensor<f32>) -> tensor<i1>
+      stablehlo.return %%g : tensor<i1>
+    }
+    """
+        .formatted(dimension, results);
+  }
+
+  @Test
+  void anApproximateTopKMissesNothing() {
+    var results = Snippets.run(approxTopK("1", "tensor<2x2xf32>, tensor<2x2xi32>"));
+    assertThat(Snippets.text(results.get(0))).isEqualTo("7 5 8 6");
+    assertThat(Snippets.text(results.get(1))).isEqualTo("1 3 0 2");
+  }
+
+  @Test
+  void anApproximateTopKIsChecked() {
+    assertThat(Snippets.refusal(approxTopK("2", "tensor<2x2xf32>, tensor<2x2xi32>")))
+        .isEqualTo("it chooses along dimension 2 of a tensor<2x4xf32>");
+    assertThat(Snippets.refusal(approxTopK("1", "tensor<2x5xf32>, tensor<2x5xi32>")))
+        .isEqualTo("it chooses 5 of 4 elements");
   }
 }

@@ -27,7 +27,8 @@ final class TokensAndTuplesTest {
           -> tuple<tensor<i32>, !stablehlo.token>
         %z = stablehlo.get_tuple_element %y[0]
           : (tuple<tensor<i32>, !stablehlo.token>) -> tensor<i32>
-        return %x, %z : tensor<i32>, tensor<i32>""";
+        return %x, %z : tensor<i32>, tensor<i32>\
+        """;
     var results =
         Run.function(
             "%a: tensor<i32>, %b: tensor<i32>", "tensor<i32>, tensor<i32>", text, i32(1), i32(2));
@@ -57,7 +58,8 @@ final class TokensAndTuplesTest {
           stablehlo.return %%w : %1$s
         }
         %%s = stablehlo.get_tuple_element %%r[1] : (%1$s) -> tensor<i32>
-        return %%s : tensor<i32>"""
+        return %%s : tensor<i32>\
+        """
             .formatted(type);
     assertThat(
             Run.function("%a: tensor<i32>, %b: tensor<i32>", "tensor<i32>", text, i32(0), i32(0))
@@ -170,7 +172,8 @@ final class TokensAndTuplesTest {
                 "",
                 send("").replace("is_host_transfer = false", "is_host_transfer = true")
                     + "\nreturn"))
-        .contains("its channel is of type 1. A host transfer has a channel of type 2");
+        .contains(
+            "its channel is of type 1 (constraint C5). A host transfer has a channel of type 2");
   }
 
   @Test
@@ -180,5 +183,30 @@ final class TokensAndTuplesTest {
                 "%t: !stablehlo.token",
                 "tensor<2xi32>", receive("tensor<2xi32>", "") + "\nreturn %r : tensor<2xi32>"))
         .contains("waits for another process, but the program runs alone");
+  }
+
+  private static String refusal(String operation) {
+    return Snippets.refusal(
+        "func.func @main(%a: tensor<2xi32>, %t: !stablehlo.token) {\n" + operation + "\nreturn\n}");
+  }
+
+  @Test
+  void whatIsWrongWithATransferIsToldByTheConstraint() {
+    String pairs = ", source_target_pairs = dense<%s> : tensor<%sxi64>";
+    assertThat(refusal(send(pairs.formatted("[[0, 1, 2]]", "1x3"))))
+        .isEqualTo("source_target_pairs is no list of pairs (constraint C1)");
+    assertThat(refusal(send(pairs.formatted("[[0, 1], [0, 2]]", "2x2"))))
+        .isEqualTo("the pair [0, 2] repeats a source (constraint C2)");
+    assertThat(refusal(send(pairs.formatted("[[0, 1], [2, 1]]", "2x2"))))
+        .isEqualTo("the pair [2, 1] repeats a target (constraint C3)");
+    assertThat(refusal(send(pairs.formatted("[[-1, 1]]", "1x2"))))
+        .isEqualTo("the pair [-1, 1] has no process (constraint C4)");
+    String infeed = "\"stablehlo.infeed\"(%t) {infeed_config = \"\"} : (!stablehlo.token) -> ";
+    assertThat(refusal(infeed + "()"))
+        .isEqualTo("it has 1 operands, 0 results and 0 regions (constraint C1)");
+    assertThat(refusal("%r:2 = " + infeed + "(!stablehlo.token, !stablehlo.token)"))
+        .isEqualTo("it gives a !stablehlo.token (constraint C2)");
+    assertThat(refusal("%r:2 = " + infeed + "(tensor<2xi32>, tensor<2xi32>)"))
+        .isEqualTo("it gives a tensor<2xi32> last (constraint C3)");
   }
 }

@@ -136,4 +136,13 @@ final class AttributesTest {
                         Attributes.of("k", new Attribute.Int(1, ElementType.I32))))));
     assertThat(module.main().type().toString()).isEqualTo("(tensor<2xf32>) -> tensor<2xf32>");
   }
+
+  @Test
+  void anAliasOfResultsKeepsItsEmptyLists() {
+    String alias =
+        "[#stablehlo.output_operand_alias<output_tuple_indices = [], operand_index = 1,"
+            + " operand_tuple_indices = []>]";
+    Module module = Programs.parse("module attributes {a.x = " + alias + "} {}");
+    assertThat(MlirPrinter.print(module)).contains(alias);
+  }
 }

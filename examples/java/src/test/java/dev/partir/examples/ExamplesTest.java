@@ -4,6 +4,7 @@ import static com.google.common.truth.Truth.assertThat;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.partir.array.HostArray;
+import dev.partir.dsl.Tree;
 import dev.partir.interp.EquivalenceCheck;
 import dev.partir.interp.SeededArrays;
 import dev.partir.ir.ElementType;
@@ -93,6 +94,26 @@ final class ExamplesTest {
                 .withTactics(List.of(new AutomaticTactic(List.of("batch", "model"), 200, 0))));
     assertThat(simulator.estimate(found.result()).seconds()).isAtMost(hand);
     assertVerified(found);
+  }
+
+  @Test
+  void decoderOfRecords() {
+    Partitioning scored = DecoderPlan.Score.partition();
+    assertVerified(scored);
+    assertVerified(DecoderPlan.Serve.partition());
+    // Every weight is gathered once. Two sums a layer, as in Megatron, but one in the first block,
+    // whose feed-forward layers are whole; three in the loss: the maximum and the sum over a sharded
+    // vocabulary, and the mean over everything.
+    assertThat(counts(scored.result()))
+        .containsExactly(Reshard.ALL_GATHER, 33, Reshard.ALL_REDUCE, 5 + 3);
+    assertThat(DecoderPlan.plans().stream().map(Plan::name).toList())
+        .containsExactly("dev.partir.examples.Decoder:score", "dev.partir.examples.Decoder:serve")
+        .inOrder();
+    Tree<Decoder.Params> params = DecoderPlan.paramsTree(DecoderPlan.Score.SIZES);
+    assertThat(params.paths()).hasSize(2 + 1 + 3 * 10);
+    assertThat(params.paths().get(9)).isEqualTo("blocks/0/feedForward/up");
+    Decoder.Sizes larger = new Decoder.Sizes(16, 8, 5, 32, 8, 4, 64, 128);
+    assertVerified(Partitioner.partition(DecoderPlan.Score.plan(larger)));
   }
 
   @Test
