@@ -27,6 +27,7 @@ import picocli.CommandLine.HelpCommand;
       ModelsCommand.class,
       PlanCommand.class,
       ExplainCommand.class,
+      BuildCommand.class,
       VerifyCommand.class,
       RunCommand.class,
       CheckCommand.class,

@@ -1,9 +1,9 @@
 package dev.partir.cli;
 
+import dev.partir.build.PlanStep;
 import dev.partir.core.Binding;
 import dev.partir.core.Flattening;
 import dev.partir.ir.Diagnostic;
-import dev.partir.ir.ErrorCode;
 import dev.partir.ir.Function;
 import dev.partir.ir.Module;
 import dev.partir.ir.PartirException;
@@ -38,8 +38,6 @@ final class ProgramArguments {
   static final String FILL_ELIDED =
       "Give constants whose elements the text leaves out elements made from the seed.";
 
-  private static final String DEFAULT_PROFILE = "tpu-v3";
-
   @Parameters(
       index = "0",
       paramLabel = "MODEL|FILE.mlir",
@@ -67,7 +65,7 @@ final class ProgramArguments {
       paramLabel = "NAME|FILE",
       description =
           "The hardware to estimate for (see 'partir profiles'). By default as the model or the schedule file says, else "
-              + DEFAULT_PROFILE
+              + PlanStep.DEFAULT_PROFILE
               + ".")
   private @Nullable String profile;
 
@@ -86,7 +84,7 @@ final class ProgramArguments {
     Path path = Path.of(program);
     Plan plan = isFile() ? null : Models.onClassPath().plan(program);
     return load(
-        file, plan, plan == null ? MlirParser.parse(program, TextFiles.read(path)) : trace(plan));
+        file, plan, plan == null ? MlirParser.parse(program, TextFiles.read(path)) : plan.trace());
   }
 
   private boolean isFile() {
@@ -132,27 +130,10 @@ final class ProgramArguments {
       hardware = plan.schedule().profile();
     }
     if (hardware == null) {
-      hardware = DEFAULT_PROFILE;
+      hardware = PlanStep.DEFAULT_PROFILE;
     }
     HardwareProfiles.resolve(hardware);
     return hardware;
-  }
-
-  /** Runs the model's method; what it throws is the model's, not ours. */
-  private static Module trace(Plan plan) {
-    try {
-      return plan.trace();
-    } catch (PartirException e) {
-      throw e;
-    } catch (RuntimeException e) {
-      StackTraceElement[] trace = e.getStackTrace();
-      throw new PartirException(
-          Diagnostic.of(
-              ErrorCode.UNTRACEABLE,
-              "model " + plan.name(),
-              "its method threw " + e + (trace.length == 0 ? "" : " at " + trace[0]),
-              "Correct the method: it is called once, with tensors of the declared shapes"));
-    }
   }
 
   /** The option that names a schedule file, and the application of the schedule. */
@@ -220,7 +201,7 @@ final class ProgramArguments {
             file == null ? verification.diagnostics() : file.locate(verification.findings());
         throw new PartirException(findings);
       }
-      String profile = applied.profile() == null ? DEFAULT_PROFILE : applied.profile();
+      String profile = applied.profile() == null ? PlanStep.DEFAULT_PROFILE : applied.profile();
       return new Planned(
           loaded.name(),
           List.of(Partitioner.partition(loaded.function(), loaded.model(), applied, policy)),

@@ -55,13 +55,24 @@ final class ModulesTest {
   }
 
   @Test
-  void onlyTheCommandLineReadsJsonAndParsesOptions() {
+  void onlyTheCommandLineAndTheBuildStepReadJson() {
+    ArchRuleDefinition.noClasses()
+        .that()
+        .resideOutsideOfPackages("dev.partir.cli..", "dev.partir.build..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("com.google.gson..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void onlyTheCommandLineParsesOptions() {
     ArchRuleDefinition.noClasses()
         .that()
         .resideOutsideOfPackage("dev.partir.cli..")
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("com.google.gson..", "picocli..")
+        .resideInAnyPackage("picocli..", "dev.partir.cli..")
         .check(CLASSES);
   }
 }

@@ -28,9 +28,12 @@ final class ModelCode {
     return model;
   }
 
-  /** Returns whether values are written out, as neither records nor sizes stand behind them. */
+  /**
+   * Returns whether values are written out, as neither records nor sizes stand behind them and no
+   * other schedule has the same.
+   */
   boolean isPlain() {
-    return trees.isEmpty() && model.sizes() == null;
+    return trees.isEmpty() && model.sizes() == null && model.schedule().isEmpty();
   }
 
   boolean hasTrees() {

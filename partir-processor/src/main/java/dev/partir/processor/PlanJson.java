@@ -8,6 +8,7 @@ import dev.partir.schedule.ResolvedTactic;
 import dev.partir.schedule.ValueModel;
 import dev.partir.sim.report.JsonWriter;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a plan's report for tools; {@code docs/plan-report.md} describes it. All of it is known
@@ -26,17 +27,27 @@ final class PlanJson {
     this.rows = ValueRows.of(model);
   }
 
-  static String of(VerifiedModel model) {
-    return new PlanJson(model).write();
+  /**
+   * @param place where the model is declared, or null where that is not known
+   */
+  static String of(VerifiedModel model, SourcePlaces.@Nullable SourcePlace place) {
+    return new PlanJson(model).write(place);
   }
 
-  private String write() {
+  private String write(SourcePlaces.@Nullable SourcePlace place) {
     DeclaredShardings shardings = model.shardings();
     json.beginObject();
     json.name("format").value(FORMAT);
     json.name("name").value(model.declared().planName());
     json.name("model").value(model.declared().type().getQualifiedName().toString());
     json.name("plan").value(PlanNames.planClass(model.declared()));
+    if (place != null) {
+      json.name("source").beginObject();
+      json.name("file").value(place.file());
+      json.name("line").value(place.line());
+      json.name("column").value(place.column());
+      json.endObject();
+    }
     json.name("program").value(model.program().name());
     json.name("mesh").beginArray();
     for (MeshAxis axis : model.schedule().mesh().axes()) {

@@ -19,11 +19,13 @@ final class PlanWriter {
   private final ProcessingEnvironment environment;
   private final Reporter reporter;
   private final PartirOptions options;
+  private final SourcePlaces places;
 
   PlanWriter(ProcessingEnvironment environment, Reporter reporter, PartirOptions options) {
     this.environment = environment;
     this.reporter = reporter;
     this.options = options;
+    this.places = new SourcePlaces(environment);
   }
 
   /** Writes the plan of a model all of whose schedules make sense, and a report for each. */
@@ -32,7 +34,10 @@ final class PlanWriter {
     writeClass(type, new PlanGenerator(environment).plan(schedules));
     for (VerifiedModel schedule : schedules) {
       if (options.report() != PartirOptions.Report.NONE) {
-        writeResource(schedule.declared(), ".json", PlanJson.of(schedule));
+        writeResource(
+            schedule.declared(),
+            ".json",
+            PlanJson.of(schedule, places.of(schedule.declared().source().place())));
       }
       if (options.report() == PartirOptions.Report.FULL) {
         writeResource(schedule.declared(), ".md", PlanMarkdown.of(schedule));

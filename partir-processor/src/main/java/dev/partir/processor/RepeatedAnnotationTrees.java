@@ -57,7 +57,8 @@ final class RepeatedAnnotationTrees {
     return true;
   }
 
-  private static @Nullable Tree find(Tree declaration, Place place) {
+  /** Returns the tree of a repeated annotation on a declaration, or of a value of one. */
+  static @Nullable Tree find(Tree declaration, Place place) {
     for (AnnotationMirror mirror : place.element().getAnnotationMirrors()) {
       String name = AnnotationView.nameOf(mirror);
       if (!name.endsWith("." + AnnotationNames.REPEATED)) {

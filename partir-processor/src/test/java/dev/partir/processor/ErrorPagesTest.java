@@ -40,8 +40,10 @@ class ErrorPagesTest {
   private static final Set<String> BY_HAND =
       Set.of(
           "check-failed",
+          "conflict",
           "file",
           "invalid-argument",
+          "invalid-baseline",
           "invalid-profile",
           "invalid-schedule",
           "usage");

@@ -21,6 +21,7 @@ import dev.partir.op.DotGeneralOp;
 import dev.partir.op.GatherOp;
 import dev.partir.op.IotaOp;
 import dev.partir.op.Monoid;
+import dev.partir.op.OpChecker;
 import dev.partir.op.OptimizationBarrierOp;
 import dev.partir.op.ReduceOp;
 import dev.partir.op.ReshapeOp;
@@ -61,7 +62,16 @@ public final class Tensor {
     return value;
   }
 
+  /** Returns the result of an operation that was just recorded, if it is a valid one. */
   private Tensor with(Value result) {
+    Operation operation = result.definition();
+    if (operation != null) {
+      OpChecker checker = new OpChecker(operation);
+      checker.check(operation);
+      if (!checker.findings().isEmpty()) {
+        throw new PartirException(checker.findings());
+      }
+    }
     return new Tensor(block, result);
   }
 
@@ -312,16 +322,26 @@ public final class Tensor {
       int[] leftContracted,
       int[] rightContracted) {
     same(other, "contract");
+    int[] lb = axes(leftBatch);
+    int[] rb = other.axes(rightBatch);
+    int[] lc = axes(leftContracted);
+    int[] rc = other.axes(rightContracted);
+    if (lb.length != rb.length
+        || lc.length != rc.length
+        || !areDistinct(lb, lc)
+        || !areDistinct(rb, rc)) {
+      throw fail(
+          "contract",
+          "batch dimensions %s and %s, contracted dimensions %s and %s"
+              .formatted(
+                  Arrays.toString(lb),
+                  Arrays.toString(rb),
+                  Arrays.toString(lc),
+                  Arrays.toString(rc)),
+          "Name as many of the left as of the right, each once");
+    }
     return with(
-        DotGeneralOp.build(
-            block,
-            value,
-            other.value,
-            new DotGeneralOp.Dimensions(
-                axes(leftBatch),
-                other.axes(rightBatch),
-                axes(leftContracted),
-                other.axes(rightContracted))));
+        DotGeneralOp.build(block, value, other.value, new DotGeneralOp.Dimensions(lb, rb, lc, rc)));
   }
 
   // Reductions.
@@ -502,7 +522,8 @@ public final class Tensor {
 
   /** Returns a tensor that counts 0, 1, 2, ... along a dimension. */
   public Tensor iota(int dim, ElementType element, long... sizes) {
-    return with(IotaOp.build(block, dim, TensorType.of(element, sizes)));
+    TensorType type = TensorType.of(element, sizes);
+    return with(IotaOp.build(block, axis(dim, type), type));
   }
 
   /** Returns a tensor that holds the elements of an array. */
@@ -612,14 +633,23 @@ public final class Tensor {
   }
 
   private int axis(int dim) {
-    int at = dim < 0 ? dim + rank() : dim;
-    if (at < 0 || at >= rank()) {
+    return axis(dim, type());
+  }
+
+  private static int axis(int dim, TensorType type) {
+    int at = dim < 0 ? dim + type.rank() : dim;
+    if (at < 0 || at >= type.rank()) {
       throw fail(
           "dimension " + dim,
-          "a " + type() + " has " + rank() + " dimensions",
+          "a " + type + " has " + type.rank() + " dimensions",
           "Count from 0, or from -1 backwards");
     }
     return at;
+  }
+
+  private static boolean areDistinct(int[] some, int[] more) {
+    return IntStream.concat(Arrays.stream(some), Arrays.stream(more)).distinct().count()
+        == some.length + more.length;
   }
 
   private int[] axes(int... dims) {

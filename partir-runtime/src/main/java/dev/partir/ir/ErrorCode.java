@@ -77,6 +77,10 @@ public enum ErrorCode {
   MISMATCHED_AXES,
   /** A model method that cannot be traced. */
   UNTRACEABLE,
+  /** Propagation was asked for two things at once, and nobody allowed that. */
+  CONFLICT,
+  /** A baseline of plans that cannot be read. */
+  INVALID_BASELINE,
   /** Real arguments that are not what the model declares. */
   INVALID_ARGUMENT,
 

@@ -93,7 +93,7 @@ public final class Plan {
    *     gives no value a declared name ({@link ErrorCode#UNKNOWN_VALUE})
    */
   public Module trace() {
-    Module module = trace.get();
+    Module module = run();
     List<Diagnostic> findings = new ArrayList<>();
     ProgramModel traced = ProgramModel.of(module.main());
     var index = new ValueIndex(traced);
@@ -104,6 +104,23 @@ public final class Plan {
       throw new PartirException(findings);
     }
     return module;
+  }
+
+  /** Runs the model's method; what it throws is the model's, not ours. */
+  private Module run() {
+    try {
+      return trace.get();
+    } catch (PartirException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      StackTraceElement[] stack = e.getStackTrace();
+      throw new PartirException(
+          Diagnostic.of(
+              ErrorCode.UNTRACEABLE,
+              "model " + name,
+              "its method threw " + e + (stack.length == 0 ? "" : " at " + stack[0]),
+              "Correct the method: it is called once, with tensors of the declared shapes"));
+    }
   }
 
   private void compare(

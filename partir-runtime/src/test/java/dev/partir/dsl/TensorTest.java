@@ -128,6 +128,28 @@ final class TensorTest {
   }
 
   @Test
+  void whatTheOperationItselfForbidsIsRefusedWhereItIsCalled() {
+    int[] none = {};
+    int[] first = {0};
+    int[] last = {-1};
+    assertThat(refused(x -> x.contract(x, none, none, first, last)))
+        .startsWith("[partir:invalid-op] stablehlo.dot_general: ");
+    assertThat(refused(x -> x.contract(x, first, first, last, none)))
+        .isEqualTo(
+            "[partir:invalid-op] contract: batch dimensions [0] and [0], contracted dimensions [1]"
+                + " and []. Name as many of the left as of the right, each once."
+                + " See docs/errors/invalid-op.md");
+    assertThat(refused(x -> x.contract(x, first, first, first, first)))
+        .startsWith("[partir:invalid-op] contract: batch dimensions [0] and [0], contracted");
+    assertThat(refused(x -> x.sum(0, 0))).startsWith("[partir:invalid-op] stablehlo.reduce: ");
+    assertThat(refused(x -> x.transpose(1, 1)))
+        .startsWith("[partir:invalid-op] stablehlo.transpose: ");
+    assertThat(refused(x -> x.select(x, x))).startsWith("[partir:invalid-op] stablehlo.select: ");
+    assertThat(refused(x -> x.iota(2, ElementType.F64, 2, 3)))
+        .startsWith("[partir:invalid-op] dimension 2: a tensor<2x3xf64> has 2 dimensions");
+  }
+
+  @Test
   void shapesThatDoNotFitAreNamed() {
     assertThat(refused(x -> x.matmul(x)))
         .isEqualTo(

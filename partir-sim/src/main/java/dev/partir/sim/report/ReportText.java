@@ -5,13 +5,13 @@ import dev.partir.sim.report.PlanReport.CollectiveTotal;
 import java.util.Locale;
 
 /** Writes figures for people, with three digits. */
-final class ReportText {
+public final class ReportText {
   private static final String[] FLOPS = {"", "K", "M", "G", "T", "P", "E"};
 
   private ReportText() {}
 
   /** Returns {@code 1.23 ms} or {@code 45.6 µs}. */
-  static String seconds(double seconds) {
+  public static String seconds(double seconds) {
     if (seconds <= 0) {
       return "0 s";
     }
@@ -40,7 +40,7 @@ final class ReportText {
   }
 
   /** Returns {@code 41.2 %}. */
-  static String percent(double share) {
+  public static String percent(double share) {
     return digits(share * 100) + " %";
   }
 
