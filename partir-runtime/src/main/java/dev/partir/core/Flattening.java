@@ -80,6 +80,7 @@ public final class Flattening {
     for (Operation operation : block.operations()) {
       if (operation.kind() == CallOp.INSTANCE
           || operation.kind() == CompositeOp.INSTANCE
+          || operation.kind() == CustomCallOp.INSTANCE
           || Op.of(operation).isExpandable()) {
         return false;
       }
