@@ -2,7 +2,6 @@ package dev.partir.processor;
 
 import dev.partir.ir.ErrorCode;
 import dev.partir.ir.NearestNames;
-import java.util.ArrayList;
 import java.util.List;
 import javax.lang.model.element.Element;
 import javax.lang.model.element.ExecutableElement;

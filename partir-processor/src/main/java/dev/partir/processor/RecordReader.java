@@ -124,7 +124,8 @@ final class RecordReader {
         VariableElement field = fields.get(parameter.getSimpleName().toString());
         // Compilers before Kotlin 2.2 annotate the parameter alone.
         boolean byField =
-            field != null && (ModelMethod.isAnnotated(field) || !ModelMethod.isAnnotated(parameter));
+            field != null
+                && (ModelMethod.isAnnotated(field) || !ModelMethod.isAnnotated(parameter));
         carriers.add(byField ? field : parameter);
       }
     }
