@@ -36,6 +36,9 @@ final class PlanTable {
         out.printf("conflict in %s: %s%n", tactic.name(), conflict);
       }
     }
+    for (PlanReport.PaddingRow row : report.padding()) {
+      out.println("padding: " + row.text());
+    }
     out.printf(
         "%s of %s of memory: %s%n",
         bytes(report.total().peakMemoryBytes()),

@@ -63,8 +63,12 @@ final class ModelVerifier {
     if (reporter.errors() > before) {
       return null;
     }
-    for (Finding finding : ScheduleWarnings.of(declared.program(), mesh, verification.tactics())) {
-      reporter.warning(place(declared, finding.site()), finding.diagnostic());
+    // What could not be read may be what a warning misses.
+    if (reporter.errors() == 0) {
+      for (Finding finding :
+          ScheduleWarnings.of(declared.program(), mesh, verification.tactics())) {
+        reporter.warning(place(declared, finding.site()), finding.diagnostic());
+      }
     }
     DeclaredShardings shardings =
         DeclaredShardings.of(declared.program(), mesh, verification.tactics());

@@ -6,7 +6,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -14,6 +13,7 @@ import javax.lang.model.element.Element;
 import javax.lang.model.element.ElementKind;
 import javax.lang.model.element.ExecutableElement;
 import javax.lang.model.element.Modifier;
+import javax.lang.model.element.RecordComponentElement;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.element.VariableElement;
 import javax.lang.model.type.DeclaredType;
@@ -107,14 +107,22 @@ final class RecordReader {
    * in the source of a record's components, and kapt none of a constructor's parameters.
    */
   static List<VariableElement> carriers(TypeElement type) {
-    Map<String, VariableElement> fields = new LinkedHashMap<>();
+    Map<String, VariableElement> fields = new HashMap<>();
     for (VariableElement field : ElementFilter.fieldsIn(type.getEnclosedElements())) {
       if (!field.getModifiers().contains(Modifier.STATIC)) {
         fields.put(field.getSimpleName().toString(), field);
       }
     }
     if (type.getKind() == ElementKind.RECORD) {
-      return List.copyOf(fields.values());
+      // Not all compilers give fields in the order of the source.
+      List<VariableElement> ordered = new ArrayList<>();
+      for (RecordComponentElement component : type.getRecordComponents()) {
+        VariableElement field = fields.get(component.getSimpleName().toString());
+        if (field != null) {
+          ordered.add(field);
+        }
+      }
+      return ordered;
     }
     List<ExecutableElement> constructors = ElementFilter.constructorsIn(type.getEnclosedElements());
     List<VariableElement> carriers = new ArrayList<>();

@@ -13,6 +13,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -46,43 +47,55 @@ public final class CoreGraph {
     ANCHOR
   }
 
+  private static final List<Role> ROLES = List.of(Role.values());
+  private static final int[] ONE_BLOCK = {};
+
+  /** What stands for the number of an operand that is too large for a byte. */
+  private static final int MANY = 255;
+
   private final Function function;
-  private final Role[] roles;
+
+  // Graphs have nodes by the million: what is small is kept small, and what can be found is not
+  // kept.
+  private final byte[] roles;
   private final FactorRule[] rules;
   private final @Nullable Operation[] operations;
   private final int[] nodeOfOperation;
-  private final int[] anchorOfValue;
+  private final Map<Integer, Integer> anchorOfValue;
+
+  /** Empty where there is one block only. */
   private final int[] blocks;
+
   private final int[] operandStarts;
   private final int[] operandSlots;
   private final int[] resultStarts;
   private final int[] resultSlots;
   private final @Nullable TensorType[] types;
   private final int[] producers;
-  private final int[] producerResults;
   private final int[] useStarts;
   private final int[] useNodes;
-  private final int[] useOperands;
+  private final byte[] useOperands;
 
   CoreGraph(Function function, GraphBuilder built) {
     this.function = function;
-    roles = built.roles.toArray(Role[]::new);
+    roles = new byte[built.roles.size()];
+    for (int node = 0; node < roles.length; node++) {
+      roles[node] = (byte) ROLES.indexOf(built.roles.get(node));
+    }
     rules = built.rules.toArray(FactorRule[]::new);
     operations = built.operations.toArray(Operation[]::new);
     nodeOfOperation = built.nodeOfOperation;
-    anchorOfValue = built.anchorOfValue;
-    blocks = built.blocks.toArray();
+    anchorOfValue = Map.copyOf(built.anchorOfValue);
+    blocks = built.blockCount == 1 ? ONE_BLOCK : built.blocks.toArray();
     operandStarts = built.operandStarts.toArray();
     operandSlots = built.operandSlots.toArray();
     resultStarts = built.resultStarts.toArray();
     resultSlots = built.resultSlots.toArray();
     types = built.types.toArray(TensorType[]::new);
     producers = new int[types.length];
-    producerResults = new int[types.length];
     for (int node = 0; node < roles.length; node++) {
       for (int r = resultStarts[node]; r < resultStarts[node + 1]; r++) {
         producers[resultSlots[r]] = node;
-        producerResults[resultSlots[r]] = r - resultStarts[node];
       }
     }
     useStarts = new int[types.length + 1];
@@ -93,13 +106,13 @@ public final class CoreGraph {
       useStarts[slot + 1] += useStarts[slot];
     }
     useNodes = new int[operandSlots.length];
-    useOperands = new int[operandSlots.length];
+    useOperands = new byte[operandSlots.length];
     int[] next = useStarts.clone();
     for (int node = 0; node < roles.length; node++) {
       for (int o = operandStarts[node]; o < operandStarts[node + 1]; o++) {
         int at = next[operandSlots[o]]++;
         useNodes[at] = node;
-        useOperands[at] = o - operandStarts[node];
+        useOperands[at] = (byte) Math.min(MANY, o - operandStarts[node]);
       }
     }
   }
@@ -125,7 +138,7 @@ public final class CoreGraph {
   }
 
   public Role role(int node) {
-    return roles[node];
+    return ROLES.get(roles[node]);
   }
 
   public FactorRule rule(int node) {
@@ -148,7 +161,7 @@ public final class CoreGraph {
 
   /** Returns a number of the block that a node stands in; 0 is the body of the function. */
   public int block(int node) {
-    return blocks[node];
+    return blocks.length == 0 ? 0 : blocks[node];
   }
 
   /** Returns the node that stands for an operation, or -1. */
@@ -163,7 +176,7 @@ public final class CoreGraph {
 
   /** Returns the node of an anchor behind a value, or -1. */
   public int anchor(Value value) {
-    return anchorOfValue[value.id()];
+    return anchorOfValue.isEmpty() ? -1 : anchorOfValue.getOrDefault(value.id(), -1);
   }
 
   public int slotCount() {
@@ -177,7 +190,7 @@ public final class CoreGraph {
 
   /** Returns the slot that uses of a value read: behind its anchor, if it has one. */
   public int slot(Value value) {
-    int anchor = anchorOfValue[value.id()];
+    int anchor = anchor(value);
     return anchor < 0 ? value.id() : resultSlots[resultStarts[anchor]];
   }
 
@@ -208,7 +221,13 @@ public final class CoreGraph {
 
   /** Returns which result of its producer a slot is. */
   public int producerResult(int slot) {
-    return producerResults[slot];
+    int node = producers[slot];
+    int first = resultStarts[node];
+    int at = first;
+    while (resultSlots[at] != slot) {
+      at++;
+    }
+    return at - first;
   }
 
   /** Returns the number of uses of a slot by nodes; what the function returns is no use. */
@@ -223,7 +242,25 @@ public final class CoreGraph {
 
   /** Returns which operand of its node use {@code index} of a slot is. */
   public int useOperand(int slot, int index) {
-    return useOperands[useStarts[slot] + index];
+    int use = useStarts[slot] + index;
+    int operand = useOperands[use] & 0xff;
+    return operand < MANY ? operand : farOperand(slot, use);
+  }
+
+  /** Returns which operand a use is that is not among the first: the uses are in their order. */
+  private int farOperand(int slot, int use) {
+    int node = useNodes[use];
+    int before = 0;
+    while (use - before > useStarts[slot]
+        && useNodes[use - before - 1] == node
+        && (useOperands[use - before - 1] & 0xff) == MANY) {
+      before++;
+    }
+    int operand = MANY;
+    while (operandSlot(node, operand) != slot || before-- > 0) {
+      operand++;
+    }
+    return operand;
   }
 
   /** Returns the values of outside that the regions of an operation use, each once. */

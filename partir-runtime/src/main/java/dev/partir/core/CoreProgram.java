@@ -99,6 +99,30 @@ public final class CoreProgram {
     return copy;
   }
 
+  /** Returns how many tactics have been begun. */
+  public int tacticCount() {
+    return tacticNames.size();
+  }
+
+  /**
+   * Returns a copy as it was after its first tactics, but on the mesh of now: of every nest the
+   * loops that they brought, which are the outermost.
+   */
+  public CoreProgram after(int tacticCount) {
+    CoreProgram copy = copy();
+    for (int node = 0; node < depths.length; node++) {
+      int first = node * mesh.axisCount();
+      int depth = depths[node];
+      while (depth > 0 && tactics[first + depth - 1] >= tacticCount) {
+        depth--;
+      }
+      copy.depths[node] = (byte) depth;
+    }
+    copy.tacticNames.subList(tacticCount, tacticNames.size()).clear();
+    copy.conflicts.clear();
+    return copy;
+  }
+
   /** Says how propagation decides from now on; strictly, unless this is called. */
   public void setPolicy(Policy value) {
     policy = value;
@@ -334,7 +358,7 @@ public final class CoreProgram {
     for (int d = 0; d < blocks.rank(); d++) {
       Window window = rule.window(operand, d);
       if (window != null && blocks.dim(d).length > 0) {
-        // A permutation factor is alone in its dimension.
+        // A factor with a window is alone in the dimension.
         long size = rule.size(rule.operandDim(operand, d)[0]);
         sharding = sharding.withWindow(d, window(window, size, mesh, blocks.dim(d)));
       }
@@ -345,7 +369,8 @@ public final class CoreProgram {
   /** Returns the windows of a factor of {@code size} elements that is tiled along axes. */
   static BlockWindow window(Window window, long size, Mesh mesh, int... axes) {
     long block = mesh.blockSize(size, axes);
-    return new BlockWindow(window.scale(), window.offset(block), window.width(block), size);
+    return new BlockWindow(
+        window.scale(), window.divisor(), window.offset(block), window.width(block), size);
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.partir.core;
 
+import dev.partir.ir.Block;
 import dev.partir.ir.BlockBuilder;
 import dev.partir.ir.Copier;
 import dev.partir.ir.Diagnostic;
@@ -61,6 +62,9 @@ public final class Flattening {
   }
 
   private Function flatten(Function main) {
+    if (isFlat(main.body())) {
+      return main;
+    }
     FunctionBuilder builder = FunctionBuilder.like(main);
     Copier copier = new Copier(main);
     copier.copyArguments(builder);
@@ -69,6 +73,24 @@ public final class Flattening {
     copyBody(body.subList(0, body.size() - 1), copier, builder.body(), open);
     copier.copy(main.body().terminator(), builder.body());
     return builder.build();
+  }
+
+  /** Returns whether there is nothing to replace, so that a large program need not be copied. */
+  private static boolean isFlat(Block block) {
+    for (Operation operation : block.operations()) {
+      if (operation.kind() == CallOp.INSTANCE
+          || operation.kind() == CompositeOp.INSTANCE
+          || operation.kind() == CustomCallOp.INSTANCE
+          || Op.of(operation).isExpandable()) {
+        return false;
+      }
+      for (Region region : operation.regions()) {
+        if (!isFlat(region.block())) {
+          return false;
+        }
+      }
+    }
+    return true;
   }
 
   private void copyBody(

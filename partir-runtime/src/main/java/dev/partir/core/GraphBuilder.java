@@ -25,7 +25,7 @@ final class GraphBuilder {
   final List<FactorRule> rules = new ArrayList<>();
   final List<@Nullable Operation> operations = new ArrayList<>();
   final int[] nodeOfOperation;
-  final int[] anchorOfValue;
+  final Map<Integer, Integer> anchorOfValue = new HashMap<>();
   final Ints blocks = new Ints();
   final Ints operandStarts = new Ints();
   final Ints operandSlots = new Ints();
@@ -36,7 +36,7 @@ final class GraphBuilder {
   private final Function function;
   private final boolean[] anchored;
   private int block;
-  private int blockCount = 1;
+  int blockCount = 1;
 
   /** The slot that uses of a value read. */
   private final int[] slots;
@@ -48,8 +48,6 @@ final class GraphBuilder {
     this.function = function;
     nodeOfOperation = new int[function.operationCount()];
     Arrays.fill(nodeOfOperation, -1);
-    anchorOfValue = new int[function.valueCount()];
-    Arrays.fill(anchorOfValue, -1);
     anchored = new boolean[function.valueCount()];
     for (Value value : toAnchor) {
       anchored[value.id()] = true;
@@ -212,7 +210,7 @@ final class GraphBuilder {
     if (!anchored[value.id()]) {
       return;
     }
-    anchorOfValue[value.id()] = rules.size();
+    anchorOfValue.put(value.id(), rules.size());
     begin(CoreGraph.Role.ANCHOR, operation, identity(value.type(), 1, 1));
     operandSlots.add(value.id());
     slots[value.id()] = types.size();

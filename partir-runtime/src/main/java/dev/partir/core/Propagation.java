@@ -390,8 +390,7 @@ final class Propagation {
             && !rule.isAlone(factor))) {
       return false;
     }
-    if (rule.kind(factor) == FactorRule.Kind.PERMUTATION
-        && !windowsPay(program, node, factor, axis)) {
+    if (rule.hasWindows() && !windowsPay(program, node, factor, axis)) {
       return false;
     }
     for (int o = 0; o < rule.operandCount(); o++) {
@@ -420,8 +419,9 @@ final class Propagation {
 
   /**
    * Returns whether getting windows of some operand from neighbours is less than getting all of it,
-   * were a permutation factor tiled along one more axis; and whether it can be done: the blocks of
-   * several axes must have no padding in between.
+   * were a factor tiled along one more axis; and whether it can be done: the blocks of several axes
+   * must have no padding in between, nor any what is summed, and windows start at whole elements.
+   * True for a factor without windows.
    */
   private static boolean windowsPay(CoreProgram program, int node, int factor, int axis) {
     CoreGraph graph = program.graph();
@@ -430,10 +430,10 @@ final class Propagation {
     int[] axes = Arrays.copyOf(outer, outer.length + 1);
     axes[outer.length] = axis;
     boolean single = outer.length == 0;
+    boolean even = program.mesh().divides(rule.size(factor), axes);
+    long block = program.mesh().blockSize(rule.size(factor), axes);
+    boolean windows = false;
     boolean pays = false;
-    if (!single && !program.mesh().divides(rule.size(factor), axes)) {
-      return false;
-    }
     for (int o = 0; o < rule.operandCount(); o++) {
       for (int d = 0; d < rule.operand(o).length; d++) {
         Window window = rule.window(o, d);
@@ -441,7 +441,10 @@ final class Propagation {
         if (window == null || type == null || rule.operandDim(o, d)[0] != factor) {
           continue;
         }
-        if (!single && !program.mesh().divides(type.dim(d), axes)) {
+        windows = true;
+        if (!window.fits(block)
+            || (!single && !(even && program.mesh().divides(type.dim(d), axes)))
+            || (!even && rule.kind(factor) == FactorRule.Kind.REDUCTION)) {
           return false;
         }
         pays |=
@@ -449,7 +452,7 @@ final class Propagation {
                 .isCheaperThanGather(type.dim(d), program.mesh(), axes);
       }
     }
-    return pays;
+    return pays || !windows;
   }
 
   /** Returns whether no operand of a node is kept whole along an axis. */

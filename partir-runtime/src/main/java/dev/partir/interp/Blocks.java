@@ -33,8 +33,7 @@ final class Blocks {
         continue;
       }
       long first =
-          window.scale() * mesh.blockStart(device, window.size(), sharding.dim(d))
-              + window.offset();
+          window.scaled(mesh.blockStart(device, window.size(), sharding.dim(d))) + window.offset();
       long inside = Math.max(0, first);
       long end = Math.min(whole.type().dim(d), first + window.width());
       sizes[d] = Math.max(0, end - inside);

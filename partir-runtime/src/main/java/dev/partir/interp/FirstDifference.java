@@ -52,7 +52,7 @@ public final class FirstDifference {
               + operation.name()
               + (some.get(i).name() == null ? "" : " %" + some.get(i).name())
               + " ("
-              + operation.location()
+              + program.location(operation)
               + "): "
               + mismatch.substring(mismatch.indexOf(": ") + 2);
         }

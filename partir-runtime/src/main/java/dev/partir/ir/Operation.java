@@ -1,6 +1,7 @@
 package dev.partir.ir;
 
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,10 +12,21 @@ import org.jspecify.annotations.Nullable;
 public final class Operation {
   private final int id;
   private final OpKind kind;
-  private final List<Value> operands;
+
+  /** The operands, where there are at most two: most operations by far, and lists take memory. */
+  private final @Nullable Value first;
+
+  private final @Nullable Value second;
+
+  /** All operands where there are more than two; else null. */
+  private final @Nullable List<Value> operands;
+
   private final Attributes attributes;
   private final List<Region> regions;
-  private final List<Value> results;
+
+  /** The result, or an array of the results where there is not one. */
+  private final Object results;
+
   private final Location location;
 
   Operation(
@@ -29,7 +41,10 @@ public final class Operation {
       int firstId) {
     this.id = id;
     this.kind = kind;
-    this.operands = List.copyOf(operands);
+    int count = operands.size();
+    this.operands = count > 2 ? List.copyOf(operands) : null;
+    first = count == 1 || count == 2 ? operands.get(0) : null;
+    second = count == 2 ? operands.get(1) : null;
     this.attributes = attributes;
     this.regions = List.copyOf(regions);
     this.location = location;
@@ -38,7 +53,7 @@ public final class Operation {
       String name = i < resultNames.size() ? resultNames.get(i) : null;
       values[i] = new Value(firstId + i, resultTypes.get(i), i, this, name);
     }
-    this.results = List.of(values);
+    results = values.length == 1 ? values[0] : values;
   }
 
   public int id() {
@@ -55,11 +70,21 @@ public final class Operation {
   }
 
   public List<Value> operands() {
-    return operands;
+    if (operands != null) {
+      return operands;
+    }
+    return first == null ? List.of() : second == null ? List.of(first) : List.of(first, second);
   }
 
   public Value operand(int index) {
-    return operands.get(index);
+    if (operands != null) {
+      return operands.get(index);
+    }
+    Value operand = index == 0 ? first : index == 1 ? second : null;
+    if (operand == null) {
+      throw new IndexOutOfBoundsException(name() + " has no operand " + index);
+    }
+    return operand;
   }
 
   public Attributes attributes() {
@@ -71,19 +96,24 @@ public final class Operation {
   }
 
   public List<Value> results() {
-    return results;
+    return results instanceof Value value ? List.of(value) : List.of((Value[]) results);
   }
 
   public Value result(int index) {
-    return results.get(index);
+    if (results instanceof Value value) {
+      Objects.checkIndex(index, 1);
+      return value;
+    }
+    return ((Value[]) results)[index];
   }
 
   /** Returns the only result. */
   public Value result() {
-    if (results.size() != 1) {
-      throw new IllegalStateException(name() + " has " + results.size() + " results, not one");
+    if (results instanceof Value value) {
+      return value;
     }
-    return results.get(0);
+    throw new IllegalStateException(
+        name() + " has " + ((Value[]) results).length + " results, not one");
   }
 
   public Location location() {
@@ -97,6 +127,6 @@ public final class Operation {
 
   @Override
   public String toString() {
-    return results + " = " + name() + operands;
+    return results() + " = " + name() + operands();
   }
 }

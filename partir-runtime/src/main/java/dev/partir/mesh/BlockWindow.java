@@ -3,13 +3,19 @@ package dev.partir.mesh;
 /**
  * Says that devices hold windows of a tiled dimension rather than its blocks: stretches of equal
  * length that may overlap and reach beyond the ends of the dimension, where they hold anything. The
- * window of a device starts at {@code scale * first + offset}, where {@code first} is the start of
- * its block of another dimension, of {@code size} elements, that is tiled along the same axes.
+ * window of a device starts at {@code scale * first / divisor + offset}, where {@code first} is the
+ * start of its block of another dimension, of {@code size} elements, that is tiled along the same
+ * axes.
  *
  * @param scale 1 or more, or -1
+ * @param divisor 1 or more; divides {@code scale} times the size of a block
  * @param width the length of a window
  */
-public record BlockWindow(long scale, long offset, long width, long size) {
+public record BlockWindow(long scale, long divisor, long offset, long width, long size) {
+  /** Returns how far windows are apart whose blocks are {@code distance} apart. */
+  public long scaled(long distance) {
+    return scale * distance / divisor;
+  }
 
   /**
    * How devices come by their windows: each has its own block, or that of the device at the other
@@ -66,7 +72,7 @@ public record BlockWindow(long scale, long offset, long width, long size) {
   public Exchange exchange(long length, Mesh mesh, int... axes) {
     long last = mesh.groupSize(axes) - 1L;
     long held = mesh.blockSize(length, axes);
-    long made = Math.abs(scale) * mesh.blockSize(size, axes);
+    long made = Math.abs(scaled(mesh.blockSize(size, axes)));
     boolean mirrored = scale < 0;
     // With the devices in the order of the blocks that they start from, the window of the j-th
     // starts at first + made * j, and its block at held * j.
@@ -102,8 +108,8 @@ public record BlockWindow(long scale, long offset, long width, long size) {
   /** Returns how devices that have a whole dimension of {@code length} cut out their windows. */
   public Exchange fromWhole(long length, Mesh mesh, int... axes) {
     long farthest = mesh.blockReach(size, axes) - mesh.blockSize(size, axes);
-    long first = offset + Math.min(0, scale * farthest);
-    long last = offset + Math.max(0, scale * farthest);
+    long first = offset + Math.min(0, scaled(farthest));
+    long last = offset + Math.max(0, scaled(farthest));
     return new Exchange(
         true, false, 0, 0, Math.max(0, -first), Math.max(0, last + width - length), length);
   }

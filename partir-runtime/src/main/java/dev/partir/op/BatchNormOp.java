@@ -98,6 +98,11 @@ public enum BatchNormOp implements Op {
   }
 
   @Override
+  public boolean isExpandable() {
+    return true;
+  }
+
+  @Override
   public @Nullable List<Value> expand(
       Operation operation,
       List<Value> values,

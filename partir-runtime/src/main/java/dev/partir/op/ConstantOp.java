@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 public enum ConstantOp implements Op {
   INSTANCE("stablehlo.constant"),
   /** {@code chlo.constant}, which says the same. */
-  CHLO("chlo.constant");
+  CHLO("chlo.constant"),
+  SHARDY("sdy.constant");
 
   private final String fullName;
 
@@ -65,6 +66,32 @@ public enum ConstantOp implements Op {
     return constant == null || constant.type().rank() > 0 || !constant.type().element().isInteger()
         ? null
         : (Long) HostArray.of(constant).getLong(0);
+  }
+
+  /** Returns the constant that XLA knows, for one of Shardy. */
+  @Override
+  public @Nullable List<Value> expand(
+      Operation operation,
+      List<Value> operands,
+      List<? extends @Nullable String> names,
+      BlockBuilder block) {
+    return this != SHARDY
+        ? null
+        : block
+            .add(
+                INSTANCE,
+                operands,
+                operation.attributes(),
+                List.of(),
+                Op.typesOf(operation.results()),
+                names,
+                operation.location())
+            .results();
+  }
+
+  @Override
+  public boolean isExpandable() {
+    return this == SHARDY;
   }
 
   @Override

@@ -19,8 +19,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * {@code stablehlo.convolution}: products of a kernel with the windows of an input, summed over the
  * window in row-major order and then over the input features. The batch, the output features and
- * groups of them are parallel, the input features of a group a reduction, and spatial dimensions
- * are computed from windows of the input where that is not dilated.
+ * groups of them are parallel, the input features of a group a reduction. Of a spatial dimension
+ * the places of the kernel or, where these are more, its elements are looped over, with windows of
+ * the input; the latter are a reduction. Kernels are larger than what they give in the gradients of
+ * kernels.
  */
 public enum ConvolutionOp implements Op {
   INSTANCE;
@@ -262,16 +264,24 @@ public enum ConvolutionOp implements Op {
     WindowAttributes window = window(operation, spatialSizes(kernel, ker));
     for (int d = 0; d < ker.length - 2; d++) {
       long places = operation.result().tensor().dim(out[2 + d]);
-      Window needed = window.needed(d);
       if (window.isTrivial(d)) {
         int factor = rule.factor(places, FactorRule.Kind.PARALLEL);
         rule.operand(0, in[2 + d], factor).result(0, out[2 + d], factor);
-      } else if (needed != null && places > 1) {
+      } else if (window.size(d) > places && places > 0 && !isReversed(operation, d)) {
+        int factor = rule.reduction(window.size(d), Monoid.ADD);
+        rule.window(0, in[2 + d], factor, window.neededByElements(d, places))
+            .operand(1, ker[2 + d], factor);
+      } else if (places > 1) {
         int factor = rule.factor(places, FactorRule.Kind.PERMUTATION);
-        rule.window(0, in[2 + d], factor, needed).result(0, out[2 + d], factor);
+        rule.window(0, in[2 + d], factor, window.needed(d)).result(0, out[2 + d], factor);
       }
     }
     return rule.build();
+  }
+
+  private static boolean isReversed(Operation operation, int spatial) {
+    boolean[] reversed = ConvolutionText.reversal(operation.attributes());
+    return reversed != null && reversed[spatial];
   }
 
   private static long[] spatialSizes(TensorType kernel, int[] ker) {
@@ -295,21 +305,25 @@ public enum ConvolutionOp implements Op {
     TensorType scalar = TensorType.of(input.element());
     BlockBuilder block = context.block();
     Value value = operands.get(0);
-    boolean[] filled = new boolean[ker.length - 2];
-    for (int d = 0; d < filled.length; d++) {
+    long[] places = new long[ker.length - 2];
+    long[] lengths = new long[places.length];
+    for (int d = 0; d < places.length; d++) {
       int dim = in[2 + d];
-      filled[d] =
-          rule.window(0, dim) != null && context.blockStart(rule.operandDim(0, dim)[0]) != null;
-      if (filled[d]) {
-        long places = results.get(0).dim(out[2 + d]);
-        Value zero = ConstantOp.splat(block, HostArray.zeros(scalar), scalar);
-        value = Windows.fill(context, rule, 0, dim, value, input.dim(dim), places, zero);
+      places[d] = results.get(0).dim(out[2 + d]);
+      if (rule.window(0, dim) == null || context.blockStart(rule.operandDim(0, dim)[0]) == null) {
+        continue;
       }
+      int factor = rule.operandDim(0, dim)[0];
+      boolean ofKernel = rule.kind(factor) == FactorRule.Kind.REDUCTION;
+      long made = ofKernel ? kernel.dim(ker[2 + d]) : places[d];
+      lengths[d] = value.tensor().dim(dim);
+      Value zero = ConstantOp.splat(block, HostArray.zeros(scalar), scalar);
+      value = Windows.fill(context, rule, 0, dim, value, input.dim(dim), made, zero);
     }
     WindowAttributes window = window(operation, spatialSizes(kernel, ker));
     var attributes = Attributes.builder().putAll(operation.attributes());
-    if (filled.length > 0) {
-      attributes.put(WindowAttributes.PADDING, window.paddingOutside(filled));
+    if (places.length > 0) {
+      attributes.put(WindowAttributes.PADDING, window.localPadding(places, lengths));
     }
     // A device has some of the groups.
     TensorType local = value.tensor();

@@ -85,25 +85,27 @@ final class FactorRuleText {
     }
   }
 
+  private static String text(Window window) {
+    if (window.scale() < 0) {
+      return "reversed(" + window.start() + ")";
+    }
+    List<Long> numbers =
+        window.divisor() == 1
+            ? List.of(window.scale(), window.start(), window.width() + window.scale())
+            : List.of(window.scale(), window.divisor(), window.start(), window.width());
+    String all = numbers.toString();
+    return (window.divisor() == 1 ? "sliding(" : "dilated(")
+        + all.substring(1, all.length() - 1)
+        + ")";
+  }
+
   private static void appendWindows(StringBuilder out, FactorRule rule) {
     List<String> all = new ArrayList<>();
     for (int o = 0; o < rule.operandCount() && rule.hasWindows(); o++) {
       for (int d = 0; d < rule.operand(o).length; d++) {
         Window window = rule.window(o, d);
         if (window != null) {
-          all.add(
-              o
-                  + "."
-                  + d
-                  + (window.scale() < 0
-                      ? "=reversed(" + window.start() + ")"
-                      : "=sliding("
-                          + window.scale()
-                          + ", "
-                          + window.start()
-                          + ", "
-                          + (window.width() + window.scale())
-                          + ")"));
+          all.add(o + "." + d + "=" + text(window));
         }
       }
     }
@@ -297,6 +299,8 @@ final class FactorRuleText {
     if (accept("reversed")) {
       expect("(");
       window = Window.reversed(number());
+    } else if (accept("dilated")) {
+      window = dilated();
     } else {
       expect("sliding");
       expect("(");
@@ -320,6 +324,23 @@ final class FactorRuleText {
           "Name an operand and a dimension of it, from 0 on, as in 0.1");
     }
     windows.put(List.of((int) operand, (int) dim), window);
+  }
+
+  private Window dilated() {
+    expect("(");
+    long stride = number();
+    expect(",");
+    long divisor = number();
+    expect(",");
+    long start = number();
+    expect(",");
+    long width = number();
+    if (stride < 1 || divisor < 2) {
+      throw error(
+          "a window moves by " + stride + " over what is dilated by " + divisor,
+          "Stride is 1 or more, dilation 2 or more");
+    }
+    return Window.stretch(stride, divisor, start, width);
   }
 
   private int number(String name) {
@@ -398,10 +419,11 @@ final class FactorRuleText {
 
   private void check(List<List<List<String>>> in, List<Integer> key, boolean[] windowed) {
     List<String> names = in.get(key.get(0)).get(key.get(1));
-    if (names.size() != 1 || kinds.get(number(names.get(0))) != Kind.PERMUTATION) {
+    Kind kind = names.size() == 1 ? kinds.get(number(names.get(0))) : Kind.WHOLE;
+    if (kind != Kind.PERMUTATION && kind != Kind.REDUCTION) {
       throw error(
           "dimension " + key.get(1) + " of operand " + key.get(0) + " has a window",
-          "Windows are for dimensions of one factor that is a permutation");
+          "Windows are for dimensions of one factor that is a permutation or a reduction");
     }
     windowed[number(names.get(0))] = true;
   }

@@ -32,15 +32,38 @@ public final class Masking {
       }
       for (int o = 0; o < rule.operandCount(); o++) {
         for (int d = 0; d < rule.operand(o).length; d++) {
-          for (int f : rule.operandDim(o, d)) {
-            if (f == factor) {
-              masked.set(o, mask(masked.get(o), d, length, rule.monoid(factor), context.block()));
-            }
+          if (folds(rule, o, d, factor)) {
+            masked.set(o, mask(masked.get(o), d, length, rule.monoid(factor), context.block()));
           }
         }
       }
     }
     return masked;
+  }
+
+  /** Returns how many operands are masked where blocks of a factor of an operation are padded. */
+  public static int count(FactorRule rule, int factor) {
+    int count = 0;
+    for (int o = 0; o < rule.operandCount(); o++) {
+      for (int d = 0; d < rule.operand(o).length; d++) {
+        count += folds(rule, o, d, factor) ? 1 : 0;
+      }
+    }
+    return count;
+  }
+
+  /** Returns whether an operation folds a dimension of an operand by a factor. */
+  private static boolean folds(FactorRule rule, int operand, int dim, int factor) {
+    // Windows are filled by the operation, and blocks of what they are for have no padding.
+    if (rule.kind(factor) != FactorRule.Kind.REDUCTION || rule.window(operand, dim) != null) {
+      return false;
+    }
+    for (int f : rule.operandDim(operand, dim)) {
+      if (f == factor) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static Value mask(

@@ -56,6 +56,11 @@ public interface Op extends OpKind {
     return null;
   }
 
+  /** Returns whether {@link #expand} may add simpler operations. */
+  default boolean isExpandable() {
+    return false;
+  }
+
   /**
    * Returns how values flow through the regions of an operation of control flow; null for every
    * other operation, whose regions are matters of its own.

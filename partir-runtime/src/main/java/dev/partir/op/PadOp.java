@@ -159,9 +159,10 @@ public enum PadOp implements Op {
       if (low[d] == 0 && high[d] == 0 && interior[d] == 0) {
         int factor = rule.factor(type.dim(d), FactorRule.Kind.PARALLEL);
         rule.operand(0, d, factor).result(0, d, factor);
-      } else if (interior[d] == 0) {
+      } else {
         int factor = rule.factor(operation.result().tensor().dim(d), FactorRule.Kind.PERMUTATION);
-        rule.window(0, d, factor, Window.shifted(-low[d])).result(0, d, factor);
+        rule.window(0, d, factor, Window.dilated(1, interior[d] + 1, -low[d], 1))
+            .result(0, d, factor);
       }
     }
     return rule.build();
@@ -174,16 +175,18 @@ public enum PadOp implements Op {
     FactorRule rule = rule(operation);
     long[] low = operation.attributes().integers(LOW);
     long[] high = operation.attributes().integers(HIGH);
+    long[] interior = operation.attributes().integers(INTERIOR);
     Value value = operands.get(0);
     for (int d = 0; d < low.length; d++) {
       if (rule.window(0, d) != null && context.blockStart(rule.operandDim(0, d)[0]) != null) {
         long block = results.get(0).dim(d);
         value = Windows.fill(context, rule, 0, d, value, type.dim(d), block, operands.get(1));
-        low[d] = 0;
-        high[d] = 0;
+        // What remains are the holes at the ends of the block.
+        long apart = interior[d] + 1;
+        low[d] = Math.floorMod(low[d], apart);
+        high[d] = block - low[d] - (value.tensor().dim(d) - 1) * apart - 1;
       }
     }
-    long[] interior = operation.attributes().integers(INTERIOR);
     return List.of(build(context.block(), value, operands.get(1), low, high, interior));
   }
 

@@ -15,7 +15,7 @@ import java.util.List;
 /**
  * {@code stablehlo.reduce_window}: folds the elements under a window that moves over arrays padded
  * with their initial values, each fold in row-major order from the initial values. Devices get
- * windows of the arrays along dimensions that are not dilated.
+ * windows of the arrays.
  */
 public enum ReduceWindowOp implements Op {
   INSTANCE;
@@ -87,7 +87,7 @@ public enum ReduceWindowOp implements Op {
       }
       long places = operation.result(0).tensor().dim(d);
       Window needed = window.needed(d);
-      if (needed != null && places > 1) {
+      if (places > 1) {
         int factor = rule.factor(places, FactorRule.Kind.PERMUTATION);
         for (int i = 0; i < inputs(operation); i++) {
           rule.window(i, d, factor, needed).result(i, d, factor);
@@ -104,10 +104,13 @@ public enum ReduceWindowOp implements Op {
     TensorType type = operation.operand(0).tensor();
     FactorRule rule = rule(operation);
     List<Value> local = new ArrayList<>(operands);
-    boolean[] filled = new boolean[type.rank()];
-    for (int d = 0; d < filled.length; d++) {
-      filled[d] = rule.window(0, d) != null && context.blockStart(rule.operandDim(0, d)[0]) != null;
-      for (int i = 0; i < n && filled[d]; i++) {
+    long[] lengths = new long[type.rank()];
+    for (int d = 0; d < lengths.length; d++) {
+      if (rule.window(0, d) == null || context.blockStart(rule.operandDim(0, d)[0]) == null) {
+        continue;
+      }
+      lengths[d] = operands.get(0).tensor().dim(d);
+      for (int i = 0; i < n; i++) {
         long places = results.get(i).dim(d);
         Value initial = operands.get(n + i);
         local.set(i, Windows.fill(context, rule, i, d, local.get(i), type.dim(d), places, initial));
@@ -117,7 +120,7 @@ public enum ReduceWindowOp implements Op {
     Attributes attributes =
         Attributes.builder()
             .putAll(operation.attributes())
-            .put(WindowAttributes.PADDING, window.paddingOutside(filled))
+            .put(WindowAttributes.PADDING, window.localPadding(results.get(0).dims(), lengths))
             .build();
     return context
         .block()

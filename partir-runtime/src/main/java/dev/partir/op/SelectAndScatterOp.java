@@ -6,12 +6,15 @@ import dev.partir.array.StridedCopy;
 import dev.partir.array.Window;
 import dev.partir.ir.Attributes;
 import dev.partir.ir.Block;
+import dev.partir.ir.BlockBuilder;
 import dev.partir.ir.ElementType;
 import dev.partir.ir.Operation;
 import dev.partir.ir.TensorType;
+import dev.partir.ir.Value;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code stablehlo.select_and_scatter}: scatters a source, each element of it to the element of an
@@ -19,6 +22,9 @@ import java.util.List;
  * window: one that the selection does not keep against the next gives way to it. The elements of
  * the source that meet are combined in row-major order, from an initial value. A window that lies
  * over no element scatters nothing.
+ *
+ * <p>A dimension in which the window moves and nothing is padded is computed from what the windows
+ * that reach into a block lie over. Padding is nothing that every selection passes over.
  */
 public enum SelectAndScatterOp implements Op {
   INSTANCE;
@@ -97,13 +103,72 @@ public enum SelectAndScatterOp implements Op {
     TensorType operand = operation.operand(0).tensor();
     WindowAttributes window = window(operation);
     FactorRule.Builder rule = FactorRule.builder(operation);
+    boolean neutral = neutral(operation) != null;
     for (int d = 0; d < operand.rank(); d++) {
       if (window.isTrivial(d)) {
         int factor = rule.factor(operand.dim(d), FactorRule.Kind.PARALLEL);
         rule.operand(0, d, factor).operand(1, d, factor).result(0, d, factor);
+      } else if (neutral && window.low(d) == 0 && window.high(d) == 0) {
+        int factor = rule.factor(operand.dim(d), FactorRule.Kind.PERMUTATION);
+        long stride = window.stride(d);
+        long size = window.size(d);
+        // The windows that reach into a block, and what they lie over, the block at least.
+        dev.partir.op.Window places = dev.partir.op.Window.dilated(1, stride, 1 - size, size);
+        long start = places.start() * stride;
+        dev.partir.op.Window elements =
+            dev.partir.op.Window.stretch(1, 1, start, Math.max(0, size - stride) - start);
+        rule.window(0, d, factor, elements).window(1, d, factor, places).result(0, d, factor);
       }
     }
     return rule.build();
+  }
+
+  /** Returns what may be scattered without a trace; null when nothing may. */
+  private static @Nullable HostArray neutral(Operation operation) {
+    Monoid monoid = Monoid.of(operation.regions().get(1));
+    ElementType element = operation.operand(1).tensor().element();
+    return monoid == null || operation.result().tensor().element() != element
+        ? null
+        : monoid.identity(element);
+  }
+
+  @Override
+  public List<Value> localize(
+      Operation operation, List<Value> operands, List<TensorType> results, LocalContext context) {
+    FactorRule rule = rule(operation);
+    BlockBuilder block = context.block();
+    TensorType source = operation.operand(1).tensor();
+    HostArray neutral = neutral(operation);
+    List<Value> local = new ArrayList<>(operands);
+    long[] starts = new long[source.rank()];
+    long[] limits = results.get(0).dims();
+    for (int d = 0; d < starts.length && neutral != null; d++) {
+      dev.partir.op.Window elements = rule.window(0, d);
+      if (elements == null || context.blockStart(rule.operandDim(0, d)[0]) == null) {
+        continue;
+      }
+      // Places before the first and behind the last scatter nothing.
+      Value nothing = ConstantOp.splat(block, neutral, TensorType.of(source.element()));
+      local.set(
+          1, Windows.fill(context, rule, 1, d, local.get(1), source.dim(d), limits[d], nothing));
+      starts[d] = -elements.start();
+      limits[d] += starts[d];
+    }
+    Operation all =
+        block.add(
+            this,
+            local,
+            operation.attributes(),
+            context.copyRegions(operation.regions()),
+            List.of(local.get(0).tensor().withElement(results.get(0).element())),
+            List.of(),
+            operation.location());
+    long[] strides = new long[starts.length];
+    Arrays.fill(strides, 1);
+    return List.of(
+        all.result().type().equals(results.get(0))
+            ? all.result()
+            : SliceOp.build(block, all.result(), starts, limits, strides));
   }
 
   @Override

@@ -29,6 +29,8 @@ public enum ShardingOp implements Op {
   ALL_SLICE("all_slice", "out_sharding", "slicing_axes", "list_of_axis_ref_lists"),
   ALL_TO_ALL("all_to_all", "out_sharding", "params", "all_to_all_param_list"),
   COLLECTIVE_PERMUTE("collective_permute", "out_sharding", "", ""),
+  /** What a loop or a branch gives, in the form that Shardy propagates; may have no sharding. */
+  DATA_FLOW_EDGE("data_flow_edge", "sharding", "", ""),
   REDUCE_SCATTER("reduce_scatter", "out_sharding", "reduce_scatter_axes", "list_of_axis_ref_lists"),
   REPLICATED_TO_UNREDUCED("replicated_to_unreduced", "out_sharding", "axes", "axis_ref_list"),
   RESHARD("reshard", "sharding", "", ""),
@@ -69,13 +71,18 @@ public enum ShardingOp implements Op {
     return sharding;
   }
 
+  /** Returns whether an operation of this kind has a sharding. */
+  public boolean says(Operation operation) {
+    return operation.attributes().has(sharding);
+  }
+
   private boolean isCollective() {
     return sharding.equals("out_sharding");
   }
 
   /** Returns whether the result has exactly the sharding, whatever is said of open dimensions. */
   public boolean isExact() {
-    return this != SHARDING_CONSTRAINT;
+    return this != SHARDING_CONSTRAINT && this != DATA_FLOW_EDGE;
   }
 
   /** Adds a constraint. */
@@ -105,7 +112,9 @@ public enum ShardingOp implements Op {
 
   @Override
   public void verify(Operation operation, OpChecker check) {
-    if (!check.arity(1, 1, 0) || !check.result(0, operation.operand(0).type())) {
+    if (!check.arity(1, 1, 0)
+        || !check.result(0, operation.operand(0).type())
+        || (this == DATA_FLOW_EDGE && !says(operation))) {
       return;
     }
     ShardingAttributes.read(
@@ -154,7 +163,7 @@ public enum ShardingOp implements Op {
   public boolean print(Operation operation, AsmPrinter printer) {
     String text = ShardingAttributes.text(operation.attributes(), sharding);
     String moved = ShardingAttributes.text(operation.attributes(), axes);
-    if (text == null || (moved == null && !axes.isEmpty())) {
+    if ((text == null && this != DATA_FLOW_EDGE) || (moved == null && !axes.isEmpty())) {
       return false;
     }
     String prefix = "#sdy<" + axesName;
@@ -165,10 +174,13 @@ public enum ShardingOp implements Op {
     if (moved != null) {
       printer.print(moved.substring(prefix.length(), moved.length() - 1).strip()).print(" ");
     }
+    printer.operand(operation.operand(0));
+    if (text != null) {
+      printer
+          .print(isCollective() ? " out_sharding=" : this == DATA_FLOW_EDGE ? " sharding=" : " ")
+          .print(text.substring(text.indexOf('<')));
+    }
     printer
-        .operand(operation.operand(0))
-        .print(isCollective() ? " out_sharding=" : " ")
-        .print(text.substring(text.indexOf('<')))
         .attributes(operation.attributes(), List.of(sharding, axes))
         .print(" : ")
         .type(operation.result().type());
@@ -182,11 +194,16 @@ public enum ShardingOp implements Op {
       attributes.put(axes, new Attribute.Raw("#sdy<" + axesName + moved(parser) + ">"));
     }
     Value operand = parser.operand();
+    boolean said = this != DATA_FLOW_EDGE || parser.accept("sharding");
     if (isCollective()) {
       parser.expect("out_sharding");
+    }
+    if (said && this != RESHARD && this != SHARDING_CONSTRAINT) {
       parser.expect("=");
     }
-    attributes.put(sharding, new Attribute.Raw("#sdy.sharding" + parser.bracketed()));
+    if (said) {
+      attributes.put(sharding, new Attribute.Raw("#sdy.sharding" + parser.bracketed()));
+    }
     attributes.putAll(parser.optionalAttributes());
     parser.expect(":");
     var location = parser.location();

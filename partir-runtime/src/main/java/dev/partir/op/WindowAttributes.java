@@ -167,25 +167,43 @@ final class WindowAttributes {
         && high[dim] == 0;
   }
 
-  /**
-   * Returns what blocks of places need of a dimension; null where it cannot be said as one, for the
-   * elements of a dilated array lie apart.
-   */
-  dev.partir.op.@Nullable Window needed(int dim) {
-    return baseDilations[dim] == 1
-        ? dev.partir.op.Window.sliding(strides[dim], -low[dim], dilated(sizes[dim], dilations[dim]))
-        : null;
+  /** Returns what blocks of places need of a dimension. */
+  dev.partir.op.Window needed(int dim) {
+    return dev.partir.op.Window.dilated(
+        strides[dim], baseDilations[dim], -low[dim], dilated(sizes[dim], dilations[dim]));
   }
 
   /**
-   * Returns the padding of every dimension but those in which devices have windows, which are
-   * filled already.
+   * Returns what blocks of elements of the window need of a dimension, for all of its places: the
+   * elements lie as far apart as the window is dilated.
    */
-  Attribute paddingOutside(boolean[] filled) {
+  dev.partir.op.Window neededByElements(int dim, long places) {
+    return dev.partir.op.Window.dilated(
+        dilations[dim], baseDilations[dim], -low[dim], dilated(places, strides[dim]));
+  }
+
+  /**
+   * Returns the padding that remains for a device. A window that it has of a dimension is filled
+   * already, but for the holes at its ends.
+   *
+   * @param places how many places the device has of each dimension
+   * @param lengths what it has of each dimension that it has a window of; 0 for others
+   */
+  Attribute localPadding(long[] places, long[] lengths) {
     long[] numbers = new long[2 * sizes.length];
     for (int d = 0; d < sizes.length; d++) {
-      numbers[2 * d] = filled[d] ? 0 : low[d];
-      numbers[2 * d + 1] = filled[d] ? 0 : high[d];
+      boolean window = lengths[d] > 0;
+      // The first element of a window is the first that is not before its start.
+      long before = window ? Math.floorMod(low[d], baseDilations[d]) : low[d];
+      numbers[2 * d] = before;
+      numbers[2 * d + 1] =
+          window
+              ? dilated(places[d], strides[d])
+                  + dilated(sizes[d], dilations[d])
+                  - 1
+                  - before
+                  - dilated(lengths[d], baseDilations[d])
+              : high[d];
     }
     return ConvolutionText.padding(numbers);
   }

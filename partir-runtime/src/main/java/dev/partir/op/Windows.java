@@ -59,11 +59,11 @@ final class Windows {
       return null;
     }
     BlockBuilder builder = context.block();
-    Value start =
-        BinaryOp.ADD.build(
-            builder,
-            BinaryOp.MULTIPLY.build(builder, first, number(builder, window.scale())),
-            number(builder, window.offset(block)));
+    Value scaled = BinaryOp.MULTIPLY.build(builder, first, number(builder, window.scale()));
+    if (window.divisor() > 1) {
+      scaled = BinaryOp.DIVIDE.build(builder, scaled, number(builder, window.divisor()));
+    }
+    Value start = BinaryOp.ADD.build(builder, scaled, number(builder, window.offset(block)));
     TensorType indexes = type.withElement(ElementType.I32);
     Value place =
         BinaryOp.ADD.build(

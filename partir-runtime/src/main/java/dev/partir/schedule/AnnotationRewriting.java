@@ -196,11 +196,11 @@ final class AnnotationRewriting {
   }
 
   private void constraint(Operation operation, ShardingOp op, BlockBuilder block) {
-    TensorSharding sharding = ShardingAttributes.sharding(operation, op.shardingKey());
-    if (!(operation.result().type() instanceof TensorType type)) {
+    if (!op.says(operation) || !(operation.result().type() instanceof TensorType type)) {
       copier.put(operation.result(), copier.get(operation.operand(0)));
       return;
     }
+    TensorSharding sharding = ShardingAttributes.sharding(operation, op.shardingKey());
     TensorSharding over =
         annotations.over(sharding, type.rank(), operation.name(), operation.location());
     Attributes attributes =

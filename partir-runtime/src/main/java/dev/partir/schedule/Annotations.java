@@ -144,6 +144,7 @@ public final class Annotations {
    */
   public @Nullable Layout constraint(Operation operation) {
     if (!(operation.kind() instanceof ShardingOp op)
+        || !op.says(operation)
         || !(operation.result().type() instanceof TensorType type)) {
       return null;
     }
@@ -199,7 +200,7 @@ public final class Annotations {
   private static boolean carries(Block block) {
     for (Operation operation : block.operations()) {
       if (carries(operation.attributes())
-          || operation.kind() instanceof ShardingOp
+          || (operation.kind() instanceof ShardingOp op && op.says(operation))
           || operation.kind() == ManualComputationOp.INSTANCE) {
         return true;
       }
@@ -282,7 +283,7 @@ public final class Annotations {
     for (Operation operation : block.operations()) {
       Location at = operation.location();
       String subject = operation.name();
-      if (operation.kind() instanceof ShardingOp op) {
+      if (operation.kind() instanceof ShardingOp op && op.says(operation)) {
         visitor.sharding(
             ShardingAttributes.sharding(operation, op.shardingKey()),
             operation.result().type() instanceof TensorType type ? type : null,

@@ -55,7 +55,6 @@ final class AnnotatedPartitioning {
     }
     collect(flat.body());
     application.prepare();
-    SpmdProgram initial = Lowering.lower(program);
     List<Partitioning.Stage> stages = new ArrayList<>();
     List<Tactic> tactics = new ArrayList<>();
     for (int turn : application.turns()) {
@@ -63,18 +62,17 @@ final class AnnotatedPartitioning {
       long start = System.nanoTime();
       ManualTactic tactic = tactic(turn);
       application.apply(turn, tactic.name());
-      SpmdProgram lowered = Lowering.lower(program);
       long nanos = System.nanoTime() - start;
       tactics.add(tactic);
       stages.add(
           new Partitioning.Stage(
               tactic,
-              lowered,
+              program.tacticCount(),
               program.conflicts().subList(before, program.conflicts().size()),
               nanos));
     }
     Schedule schedule = new Schedule(annotations.mesh(), profile, tactics);
-    return new Partitioning(flat, schedule, program, initial, stages);
+    return Partitioning.of(flat, schedule, program, stages);
   }
 
   private void collect(Block block) {

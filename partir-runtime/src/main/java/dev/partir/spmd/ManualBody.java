@@ -123,7 +123,7 @@ final class ManualBody {
   }
 
   /** Returns why a collective is there that the program itself has. */
-  private static String reason(Operation operation) {
+  static String reason(Operation operation) {
     String place =
         operation.location().hasPosition() ? " at line " + operation.location().line() : "";
     return "manual_computation: " + operation.name() + " of the program" + place;

@@ -94,7 +94,6 @@ public final class Partitioner {
     Preparation preparation = Preparation.of(flat, schedule.mesh(), acted);
     CoreProgram program = preparation.program();
     program.setPolicy(policy);
-    SpmdProgram initial = Lowering.lower(program);
     List<Partitioning.Stage> stages = new ArrayList<>();
     for (ResolvedTactic resolved : tactics) {
       if (resolved.tactic() instanceof AutomaticTactic automatic) {
@@ -107,7 +106,7 @@ public final class Partitioner {
         stages.add(apply(program, resolved, nodeActions(preparation, values, resolved)));
       }
     }
-    return new Partitioning(flat, schedule, program, initial, stages);
+    return Partitioning.of(flat, schedule, program, stages);
   }
 
   /**
@@ -132,10 +131,10 @@ public final class Partitioner {
     int before = program.conflicts().size();
     long start = System.nanoTime();
     TacticApplication.apply(program, tactic.tactic().name(), actions);
-    SpmdProgram lowered = Lowering.lower(program);
     long nanos = System.nanoTime() - start;
     List<Conflict> conflicts = program.conflicts().subList(before, program.conflicts().size());
-    return new Partitioning.Stage((ManualTactic) tactic.tactic(), lowered, conflicts, nanos);
+    return new Partitioning.Stage(
+        (ManualTactic) tactic.tactic(), program.tacticCount(), conflicts, nanos);
   }
 
   private static List<NodeAction> nodeActions(

@@ -2,9 +2,13 @@ package dev.partir.spmd;
 
 import dev.partir.ir.Attribute;
 import dev.partir.ir.Attributes;
+import dev.partir.ir.BlockBuilder;
+import dev.partir.ir.Copier;
 import dev.partir.ir.Module;
+import dev.partir.ir.Operation;
 import dev.partir.ir.Value;
 import dev.partir.mesh.Mesh;
+import dev.partir.op.Op;
 import dev.partir.text.MlirPrinter;
 import dev.partir.text.PrintOptions;
 import java.util.ArrayList;
@@ -36,6 +40,27 @@ public final class SpmdPrinter {
               texts.add(new Attribute.Str(program.sharding(result).text(mesh)));
             }
             return Attributes.of("partir.sharding", new Attribute.Array(texts));
+          }
+
+          @Override
+          boolean copied(Operation operation, BlockBuilder block, Copier copier) {
+            if (program.step(operation) == null) {
+              return false;
+            }
+            Operation copy =
+                block.add(
+                    operation.kind(),
+                    copier.getAll(operation.operands()),
+                    Attributes.builder()
+                        .putAll(operation.attributes())
+                        .putAll(of(operation.results()))
+                        .build(),
+                    List.of(),
+                    Op.typesOf(operation.results()),
+                    List.of(),
+                    program.location(operation));
+            copier.put(operation.result(), copy.result());
+            return true;
           }
         };
     Attributes attributes = Attributes.of("partir.mesh", new Attribute.Str(mesh.toString()));

@@ -1,19 +1,24 @@
 package dev.partir.spmd;
 
+import dev.partir.core.CoreGraph;
 import dev.partir.ir.Block;
 import dev.partir.ir.Copier;
 import dev.partir.ir.Function;
 import dev.partir.ir.FunctionBuilder;
+import dev.partir.ir.Location;
 import dev.partir.ir.Operation;
 import dev.partir.ir.Region;
 import dev.partir.ir.TensorType;
 import dev.partir.ir.Value;
 import dev.partir.mesh.Mesh;
 import dev.partir.mesh.Sharding;
+import dev.partir.op.ManualComputationOp;
 import dev.partir.op.Op;
 import dev.partir.op.ReturnOp;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,25 +28,52 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SpmdProgram {
   private final Function function;
+  private final CoreGraph graph;
   private final Mesh mesh;
   private final Sharding[] shardings;
   private final int[][][] tilings;
-  private final Reshard.@Nullable Step[] steps;
-  private final String[] reasons;
+
+  /** In the order of the ids of the operations. */
+  private final Resharding[] reshardings;
+
+  /**
+   * What an operation does that is a reshard, and whose wish that is. Its reason is put into words
+   * when it is asked for: there are many, and their texts are long.
+   *
+   * @param operation the id of the operation
+   * @param tactics the names of the tactics that want it
+   * @param producer the node of the Core program that gives the value
+   * @param user the node that needs it so; the same where all uses do
+   */
+  record Resharding(int operation, Reshard.Step step, String tactics, int producer, int user) {
+    Resharding of(Operation copy) {
+      return new Resharding(copy.id(), step, tactics, producer, user);
+    }
+  }
 
   SpmdProgram(
       Function function,
+      CoreGraph graph,
       Mesh mesh,
       Sharding[] shardings,
       int[][][] tilings,
-      Reshard.@Nullable Step[] steps,
-      String[] reasons) {
+      List<Resharding> reshardings) {
+    this(function, graph, mesh, shardings, tilings, reshardings.toArray(Resharding[]::new));
+  }
+
+  private SpmdProgram(
+      Function function,
+      CoreGraph graph,
+      Mesh mesh,
+      Sharding[] shardings,
+      int[][][] tilings,
+      Resharding[] reshardings) {
     this.function = function;
+    this.graph = graph;
     this.mesh = mesh;
     this.shardings = shardings;
     this.tilings = tilings;
-    this.steps = steps;
-    this.reasons = reasons;
+    this.reshardings = reshardings;
   }
 
   /** Returns the function over global types. */
@@ -63,14 +95,53 @@ public final class SpmdProgram {
     return sharding(value).localType(value.tensor(), mesh);
   }
 
-  /** Returns the step that an operation takes, or null when it is no {@link Reshard}. */
-  public Reshard.@Nullable Step step(Operation operation) {
-    return steps[operation.id()];
+  private @Nullable Resharding resharding(Operation operation) {
+    if (!(operation.kind() instanceof Reshard)) {
+      return null;
+    }
+    int low = 0;
+    int high = reshardings.length;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (reshardings[middle].operation < operation.id()) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return reshardings[low];
   }
 
-  /** Returns why a reshard is there; empty for other operations. */
+  /** Returns the step that an operation takes, or null when it is no {@link Reshard}. */
+  public Reshard.@Nullable Step step(Operation operation) {
+    Resharding resharding = resharding(operation);
+    return resharding == null ? null : resharding.step;
+  }
+
+  /**
+   * Returns why a collective stands where it stands: which tactics want it, at what, from which
+   * layout to which. Empty for other operations.
+   */
   public String reason(Operation operation) {
-    return reasons[operation.id()];
+    Resharding resharding = resharding(operation);
+    if (resharding == null || !resharding.step.kind().isCollective()) {
+      return "";
+    }
+    String producer = graph.describe(resharding.producer);
+    return resharding.tactics
+        + ": "
+        + producer
+        + (resharding.producer == resharding.user ? "" : " for " + graph.describe(resharding.user))
+        + ", "
+        + sharding(operation.operand(0)).text(mesh)
+        + " -> "
+        + resharding.step.result().text(mesh);
+  }
+
+  /** Returns where an operation comes from: for a collective its {@link #reason}. */
+  public Location location(Operation operation) {
+    String reason = reason(operation);
+    return reason.isEmpty() ? operation.location() : Location.named(reason);
   }
 
   /**
@@ -106,7 +177,6 @@ public final class SpmdProgram {
    */
   public SpmdProgram returning(List<Value> values) {
     FunctionBuilder builder = new FunctionBuilder(function.name()).setLocation(function.location());
-    // Operations and values are built in the same order again, and have the same ids.
     Copier copier = new Copier(function);
     copier.copyArguments(builder);
     List<Operation> operations = function.body().operations();
@@ -114,12 +184,52 @@ public final class SpmdProgram {
       copier.copy(operation, builder.body());
     }
     ReturnOp.FUNCTION.build(builder.body(), copier.getAll(values));
-    return new SpmdProgram(builder.build(), mesh, shardings, tilings, steps, reasons);
+    Function copy = builder.build();
+    Sharding[] newShardings = new Sharding[copy.valueCount()];
+    int[][][] newTilings = new int[copy.operationCount()][][];
+    List<Resharding> newReshardings = new ArrayList<>();
+    // What was brought before a loop has another place among the ids than when it was built.
+    follow(
+        function.body(),
+        copy.body(),
+        (from, to) -> newShardings[to.id()] = shardings[from.id()],
+        (from, to) -> {
+          newTilings[to.id()] = tilings[from.id()];
+          Resharding resharding = resharding(from);
+          if (resharding != null) {
+            newReshardings.add(resharding.of(to));
+          }
+        });
+    newReshardings.sort(Comparator.comparingInt(Resharding::operation));
+    return new SpmdProgram(copy, graph, mesh, newShardings, newTilings, newReshardings);
+  }
+
+  /** Tells of each value and operation of a block what it is in a copy of the block. */
+  private static void follow(
+      Block from,
+      Block to,
+      BiConsumer<Value, Value> values,
+      BiConsumer<Operation, Operation> operations) {
+    for (int i = 0; i < from.arguments().size(); i++) {
+      values.accept(from.arguments().get(i), to.arguments().get(i));
+    }
+    for (int i = 0; i < from.operations().size(); i++) {
+      Operation operation = from.operations().get(i);
+      Operation copy = to.operations().get(i);
+      operations.accept(operation, copy);
+      for (int r = 0; r < operation.results().size(); r++) {
+        values.accept(operation.result(r), copy.result(r));
+      }
+      for (int r = 0; r < operation.regions().size(); r++) {
+        follow(
+            operation.regions().get(r).block(), copy.regions().get(r).block(), values, operations);
+      }
+    }
   }
 
   /**
    * Returns the reshards in which devices exchange data, in the order of the program, those in
-   * regions too.
+   * regions too; and the collectives that manual computations have of their own.
    */
   public List<CollectiveUse> collectives() {
     List<CollectiveUse> uses = new ArrayList<>();
@@ -129,7 +239,7 @@ public final class SpmdProgram {
 
   private void collect(Block block, long times, List<CollectiveUse> uses) {
     for (Operation operation : block.operations()) {
-      Reshard.Step step = steps[operation.id()];
+      Reshard.Step step = step(operation);
       if (step != null && step.kind().isCollective()) {
         uses.add(
             new CollectiveUse(
@@ -138,7 +248,10 @@ public final class SpmdProgram {
                 localType(operation.operand(0)),
                 localType(operation.result()),
                 times * step.count(),
-                reasons[operation.id()]));
+                reason(operation)));
+      }
+      if (operation.kind() == ManualComputationOp.INSTANCE) {
+        uses.addAll(ManualCollectives.of(operation, mesh, times));
       }
       if (Op.of(operation).flows(operation) != null) {
         for (Region region : operation.regions()) {
@@ -146,6 +259,13 @@ public final class SpmdProgram {
         }
       }
     }
+  }
+
+  /** Returns the collectives that a manual computation has of its own; none of other operations. */
+  public List<CollectiveUse> collectivesWithin(Operation operation) {
+    return operation.kind() == ManualComputationOp.INSTANCE
+        ? ManualCollectives.of(operation, mesh, 1)
+        : List.of();
   }
 
   /**

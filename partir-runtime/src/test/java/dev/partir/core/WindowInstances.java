@@ -46,7 +46,8 @@ final class WindowInstances extends Draw {
     final long[] padding;
     final long[] places;
 
-    Sliding(int rank, boolean dilated) {
+    /** Draws windows; those of {@code large} ones have few places. */
+    Sliding(int rank, boolean dilated, boolean large) {
       dims = dims(rank);
       sizes = new long[rank];
       strides = new long[rank];
@@ -60,12 +61,16 @@ final class WindowInstances extends Draw {
         strides[d] = trivial ? 1 : 1 + random.nextInt(3);
         base[d] = trivial || !dilated || random.nextInt(4) > 0 ? 1 : 2;
         dilations[d] = trivial || !dilated || random.nextInt(3) > 0 ? 1 : 2;
-        padding[2 * d] = trivial ? 0 : random.nextInt(3);
-        padding[2 * d + 1] = trivial ? 0 : random.nextInt(3);
+        boolean padded = !trivial && random.nextInt(3) > 0;
+        padding[2 * d] = padded ? random.nextInt(3) : 0;
+        padding[2 * d + 1] = padded ? random.nextInt(3) : 0;
         dims[d] += 4;
-        long padded = padding[2 * d] + padding[2 * d + 1] + (dims[d] - 1) * base[d] + 1;
+        long length = padding[2 * d] + padding[2 * d + 1] + (dims[d] - 1) * base[d] + 1;
+        if (large && !trivial) {
+          sizes[d] = Math.max(1, (length - 1) / dilations[d] + 1 - random.nextInt(4));
+        }
         long window = (sizes[d] - 1) * dilations[d] + 1;
-        places[d] = (padded - window) / strides[d] + 1;
+        places[d] = (length - window) / strides[d] + 1;
       }
     }
 
@@ -88,7 +93,7 @@ final class WindowInstances extends Draw {
   }
 
   String reduceWindow() {
-    Sliding window = new Sliding(rank(1, 3), true);
+    Sliding window = new Sliding(rank(1, 3), true, false);
     String attributes =
         window.text()
             + ", base_dilations = "
@@ -112,7 +117,7 @@ final class WindowInstances extends Draw {
   }
 
   String selectAndScatter() {
-    Sliding window = new Sliding(rank(1, 3), false);
+    Sliding window = new Sliding(rank(1, 3), false, false);
     String select =
         ("{ ^bb0(%x: SCALAR, %y: SCALAR):\n"
                 + " %p = stablehlo.compare GE, %x, %y : (SCALAR, SCALAR) -> tensor<i1>\n"
@@ -121,14 +126,14 @@ final class WindowInstances extends Draw {
     return program(
         "stablehlo.select_and_scatter",
         window.text(),
-        select + ", " + fold("add"),
+        select + ", " + fold(monoid()),
         List.of(type(window.dims), type(window.places), type()),
         List.of(type(window.dims)));
   }
 
   String convolution() {
     int spatial = rank(1, 2);
-    Sliding window = new Sliding(spatial, true);
+    Sliding window = new Sliding(spatial, true, random.nextInt(3) == 0);
     long groups = List.of(1, 1, 2, 4).get(random.nextInt(4));
     boolean byFeature = random.nextBoolean();
     long featureGroups = byFeature ? groups : 1;

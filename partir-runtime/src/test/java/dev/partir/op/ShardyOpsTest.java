@@ -43,6 +43,8 @@ final class ShardyOpsTest {
   @ValueSource(
       strings = {
         "sdy.sharding_constraint %x <@mesh, [{\"a\"}, {?}], unreduced={\"b\"}>",
+        "sdy.data_flow_edge %x",
+        "sdy.data_flow_edge %x sharding=<@mesh, [{\"a\"}, {?}]>",
         "sdy.reshard %x <@mesh, [{}, {\"b\"}]>",
         "sdy.propagation_barrier %x allowed_direction=BACKWARD",
         "sdy.all_gather [{\"a\"}, {}] %x out_sharding=<@mesh, [{}, {}]>",

@@ -2,6 +2,9 @@ package dev.partir.spmd;
 
 import static com.google.common.truth.Truth.assertThat;
 
+import dev.partir.array.HostArray;
+import dev.partir.interp.FirstDifference;
+import dev.partir.interp.SeededArrays;
 import dev.partir.mesh.Sharding;
 import dev.partir.schedule.Action;
 import dev.partir.schedule.Dim;
@@ -54,6 +57,9 @@ final class ControlFlowPartitioningTest {
     Partitioning partitioning =
         Partitioned.of(LOOP).on("a", 2).tile("x", 0, "a").tile("w", 0, "a").proved();
     assertThat(Partitioned.collectives(partitioning)).containsExactly("all_gather", 1L);
+    // What is brought before a loop is made while the loop is: ids are in another order in a copy.
+    List<HostArray> arguments = SeededArrays.forArguments(partitioning.function(), 1);
+    assertThat(FirstDifference.find(partitioning.result(), arguments)).isNull();
   }
 
   @Test

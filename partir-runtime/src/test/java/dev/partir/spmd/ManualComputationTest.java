@@ -1,5 +1,6 @@
 package dev.partir.spmd;
 
+import static com.google.common.collect.MoreCollectors.onlyElement;
 import static com.google.common.truth.Truth.assertThat;
 
 import dev.partir.text.MlirPrinter;
@@ -40,7 +41,13 @@ final class ManualComputationTest {
     Annotated program = Annotated.of(PRODUCT);
     assertThat(program.localType())
         .isEqualTo("(tensor<4x2xf32>, tensor<2x4xf32>) -> tensor<4x4xf32>");
-    assertThat(program.collectives()).isEmpty();
+    // Its own, over the axis that its groups name; nothing is brought there.
+    SpmdProgram.CollectiveUse own =
+        program.partitioning().result().collectives().stream().collect(onlyElement());
+    assertThat(own.step().kind()).isEqualTo(Reshard.ALL_REDUCE);
+    assertThat(program.partitioning().result().mesh().names(own.step().axisArray()))
+        .containsExactly("y");
+    assertThat(own.bytes()).isEqualTo(4 * 4 * Float.BYTES);
     program.provePartitionMode().proveRoundTrip();
   }
 
@@ -59,7 +66,7 @@ final class ManualComputationTest {
             PRODUCT.replace(
                 "%b: tensor<8x4xf32>)",
                 "%b: tensor<8x4xf32> {sdy.sharding = #sdy.sharding<@mesh, [{}, {\"y\"}]>})"));
-    assertThat(program.collectives()).containsExactly("all_to_all", 1);
+    assertThat(program.collectives()).containsExactly("all_to_all", 1, "all_reduce", 1);
   }
 
   /** Each device adds its own number along the manual axis; the other axis tiles around. */

@@ -57,10 +57,10 @@ final class MlpPartitioningTest {
 
   private static void assertVerified(Partitioning partitioning) {
     List<HostArray> arguments = SeededArrays.forArguments(partitioning.function(), 7);
-    for (Partitioning.Stage stage : partitioning.stages()) {
+    for (int stage = 0; stage < partitioning.stages().size(); stage++) {
       EquivalenceCheck.Outcome outcome =
           EquivalenceCheck.verify(
-              partitioning.function(), LocalProgram.of(stage.program()), arguments);
+              partitioning.function(), LocalProgram.of(partitioning.after(stage)), arguments);
       assertThat(outcome.mismatches()).isEmpty();
       assertThat(outcome.devices()).isEqualTo(partitioning.mesh().deviceCount());
     }
@@ -159,6 +159,18 @@ final class MlpPartitioningTest {
     assertThat(conflicts.get(0).text()).contains("argument \"x\" asks for factor i");
     assertThat(conflicts.get(0).text()).contains("argument \"up\" asks for factor j");
     assertVerified(partitioning);
+  }
+
+  @Test
+  void whatATacticLeftIsMadeAgainFromTheEnd() {
+    List<Tactic> tactics = List.of(BP, MP, Z3);
+    Partitioning all = Partitioner.partition(named(), new Schedule(MESH, null, tactics));
+    for (int stage = -1; stage < tactics.size(); stage++) {
+      var some = new Schedule(MESH, null, tactics.subList(0, stage + 1));
+      SpmdProgram after = stage < 0 ? all.initial() : all.after(stage);
+      assertThat(SpmdPrinter.print(after))
+          .isEqualTo(SpmdPrinter.print(Partitioner.partition(named(), some).result()));
+    }
   }
 
   @Test

@@ -455,4 +455,22 @@ final class ShardyAnnotationsTest {
                 .collectives())
         .isEqualTo(Map.of("all_reduce", 1));
   }
+
+  @Test
+  void whatShardyMakesOfProgramsIsTakenToo() {
+    Annotated program =
+        Annotated.of(
+            """
+            sdy.mesh @mesh = <["x"=2]>
+            func.func @main(%a: tensor<8xf32>) -> tensor<8xf32> {
+              %c = sdy.constant dense<2.0> : tensor<8xf32>
+              %0 = stablehlo.add %a, %c : tensor<8xf32>
+              %1 = sdy.data_flow_edge %0 sharding=<@mesh, [{"x"}]> : tensor<8xf32>
+              %2 = sdy.data_flow_edge %1 : tensor<8xf32>
+              return %2 : tensor<8xf32>
+            }
+            """);
+    assertThat(program.localType()).isEqualTo("(tensor<4xf32>) -> tensor<4xf32>");
+    assertThat(MlirPrinter.print(program.local(DeviceMode.REPLICA))).doesNotContain("sdy.");
+  }
 }

@@ -25,12 +25,12 @@ final class ReadmeTest {
     }
     assertThat(words(lines.get(head)))
         .isEqualTo("tactic " + String.join(" ", COLUMNS.stream().map(Reshard::label).toList()));
-    List<Partitioning.Stage> stages = MlpPlan.partition().stages();
-    for (int i = 0; i < stages.size(); i++) {
-      StringBuilder row = new StringBuilder(stages.get(i).tactic().name());
+    Partitioning partitioning = MlpPlan.partition();
+    for (int i = 0; i < partitioning.stages().size(); i++) {
+      StringBuilder row = new StringBuilder(partitioning.stages().get(i).tactic().name());
       for (Reshard kind : COLUMNS) {
         long count =
-            stages.get(i).program().collectives().stream()
+            partitioning.after(i).collectives().stream()
                 .filter(use -> use.step().kind() == kind)
                 .count();
         row.append(' ').append(count);

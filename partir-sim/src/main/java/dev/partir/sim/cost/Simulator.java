@@ -196,6 +196,17 @@ public final class Simulator {
           seconds = runs * kernelSeconds(operation, cost);
           limit = kernelLimit;
           compute += seconds;
+          for (SpmdProgram.CollectiveUse use : program.collectivesWithin(operation)) {
+            long uses = runs * use.times();
+            double taken =
+                uses * costs.time(use.step().kind(), use.step().axisArray(), use.bytes()).seconds();
+            collectives.merge(
+                use.step().kind(),
+                new Estimate.Collectives(uses, uses * use.bytes(), taken),
+                Estimate.Collectives::plus);
+            exchange += taken;
+            seconds += taken;
+          }
         }
         times.add(new Estimate.OperationTime(operation.name(), seconds, limit));
       }

@@ -49,6 +49,7 @@ final class HtmlReport {
     mesh();
     tactics();
     conflicts();
+    padding();
     CostSections.draw(html, report);
     memory();
     ValueSection.draw(html, report);
@@ -120,6 +121,20 @@ final class HtmlReport {
     html.element("i", "", "style", "background:" + colors.axis(axis).css());
     html.close();
     html.text(text + " ");
+  }
+
+  private void padding() {
+    if (report.padding().isEmpty()) {
+      return;
+    }
+    html.open("section");
+    html.element("h2", "Padding");
+    html.open("ul");
+    for (PlanReport.PaddingRow row : report.padding()) {
+      html.element("li", row.text());
+    }
+    html.close();
+    html.close();
   }
 
   private void mesh() {

@@ -7,6 +7,7 @@ import dev.partir.sim.report.PlanReport.Figures;
 import dev.partir.sim.report.PlanReport.MemoryOwner;
 import dev.partir.sim.report.PlanReport.MemoryPoint;
 import dev.partir.sim.report.PlanReport.MemoryUse;
+import dev.partir.sim.report.PlanReport.PaddingRow;
 import dev.partir.sim.report.PlanReport.TacticRow;
 import dev.partir.sim.report.PlanReport.TimeRow;
 import dev.partir.sim.report.PlanReport.ValueRow;
@@ -63,6 +64,7 @@ final class JsonReport {
     json.endObject();
     values("inputs", report.inputs());
     values("outputs", report.outputs());
+    padding(report.padding());
     collectives(report.collectives());
     times(report.times());
     memory(report.memory());
@@ -102,6 +104,24 @@ final class JsonReport {
       json.endArray();
       json.name("bytes").value(value.bytes());
       json.name("local_bytes").value(value.localBytes());
+      json.endObject();
+    }
+    json.endArray();
+  }
+
+  private void padding(List<PaddingRow> rows) {
+    json.name("padding").beginArray();
+    for (PaddingRow row : rows) {
+      json.beginObject();
+      json.name("size").value(row.size());
+      json.name("axes");
+      texts(row.axes());
+      json.name("block_size").value(row.blockSize());
+      json.name("blocks").value(row.blocks());
+      json.name("padded_share").value(row.share());
+      json.name("values").value(row.values());
+      json.name("masks").value(row.masks());
+      json.name("example").value(row.example());
       json.endObject();
     }
     json.endArray();

@@ -5,6 +5,7 @@ import dev.partir.sim.report.PlanReport.CollectiveRow;
 import dev.partir.sim.report.PlanReport.CollectiveTotal;
 import dev.partir.sim.report.PlanReport.Figures;
 import dev.partir.sim.report.PlanReport.MemoryOwner;
+import dev.partir.sim.report.PlanReport.PaddingRow;
 import dev.partir.sim.report.PlanReport.TacticRow;
 import dev.partir.sim.report.PlanReport.TimeRow;
 import dev.partir.sim.report.PlanReport.ValueRow;
@@ -52,6 +53,7 @@ final class MarkdownReport {
     conflicts(report);
     values("Inputs", report.inputs());
     values("Outputs", report.outputs());
+    padding(report.padding());
     collectives(report.collectives());
     times(report.times(), total.estimatedSeconds());
     memory(report);
@@ -119,6 +121,16 @@ final class MarkdownReport {
               code(value.localType()),
               ReportText.bytes(value.bytes()),
               ReportText.bytes(value.localBytes())));
+    }
+  }
+
+  private void padding(List<PaddingRow> rows) {
+    if (rows.isEmpty()) {
+      return;
+    }
+    heading("Padding");
+    for (PaddingRow row : rows) {
+      line("- " + escape(row.text()));
     }
   }
 

@@ -21,6 +21,7 @@ import java.util.Map;
  *     and the time of all
  * @param inputs the arguments of the program
  * @param outputs the results of the program
+ * @param padding dimensions of the final program that do not divide
  * @param collectives the collectives of the final program, equal ones together, slowest first
  * @param times where the time of the final program goes, longest first
  * @param memory how the final program uses memory
@@ -34,6 +35,7 @@ public record PlanReport(
     Figures total,
     List<ValueRow> inputs,
     List<ValueRow> outputs,
+    List<PaddingRow> padding,
     List<CollectiveRow> collectives,
     List<TimeRow> times,
     MemoryUse memory) {
@@ -42,6 +44,7 @@ public record PlanReport(
     tactics = List.copyOf(tactics);
     inputs = List.copyOf(inputs);
     outputs = List.copyOf(outputs);
+    padding = List.copyOf(padding);
     collectives = List.copyOf(collectives);
     times = List.copyOf(times);
   }
@@ -68,6 +71,67 @@ public record PlanReport(
    * @param memoryBytes what it holds
    */
   public record Hardware(String name, String title, long memoryBytes) {}
+
+  /**
+   * Dimensions of one size that are tiled along the same axes, and end in padding.
+   *
+   * @param size the size of the dimension
+   * @param axes the names of the axes, outermost first
+   * @param blockSize what a device holds of it, padding included
+   * @param blocks into how many blocks it is cut
+   * @param values how many values of the program have such a dimension
+   * @param masks how many operands are masked because an operation folds the dimension
+   * @param example the first of the values
+   */
+  public record PaddingRow(
+      long size,
+      List<String> axes,
+      long blockSize,
+      long blocks,
+      int values,
+      int masks,
+      String example) {
+    public PaddingRow {
+      axes = List.copyOf(axes);
+    }
+
+    /** Returns how many of the elements that all devices hold along the dimension are padding. */
+    public long padded() {
+      return blockSize * blocks - size;
+    }
+
+    /** Returns the same as a share of all. */
+    public double share() {
+      return (double) padded() / (blockSize * blocks);
+    }
+
+    /** Returns one sentence. */
+    public String text() {
+      return "size "
+          + size
+          + " along "
+          + String.join(", ", axes)
+          + " makes "
+          + blocks
+          + " blocks of "
+          + blockSize
+          + ": "
+          + padded()
+          + " of "
+          + blockSize * blocks
+          + " ("
+          + ReportText.percent(share())
+          + ") are padding, in "
+          + values
+          + (values == 1 ? " value, " : " values from ")
+          + "\""
+          + example
+          + "\""
+          + (values == 1 ? "" : " on")
+          + "; "
+          + (masks == 1 ? "1 mask" : masks + " masks");
+    }
+  }
 
   /**
    * Collectives of one kind.

@@ -13,6 +13,7 @@ import dev.partir.sim.cost.Estimate;
 import dev.partir.sim.cost.Simulator;
 import dev.partir.sim.profile.Arithmetic;
 import dev.partir.sim.profile.HardwareProfile;
+import dev.partir.spmd.PaddedDimensions;
 import dev.partir.spmd.Partitioning;
 import dev.partir.spmd.Reshard;
 import dev.partir.spmd.SpmdProgram;
@@ -60,9 +61,15 @@ public final class PlanReports {
     List<PlanReport.TacticRow> rows = new ArrayList<>();
     List<Conflict> conflicts = new ArrayList<>();
     double millis = 0;
-    for (Partitioning.Stage stage : partitioning.stages()) {
-      double taken = stage.nanos() / 1e6;
-      Estimate estimate = stage.program() == result ? last : simulator.estimate(stage.program());
+    List<Partitioning.Stage> stages = partitioning.stages();
+    for (int i = 0; i < stages.size(); i++) {
+      Partitioning.Stage stage = stages.get(i);
+      long start = System.nanoTime();
+      SpmdProgram stageProgram = partitioning.after(i);
+      long lowering =
+          stageProgram == result ? partitioning.loweringNanos() : System.nanoTime() - start;
+      double taken = (stage.nanos() + lowering) / 1e6;
+      Estimate estimate = stageProgram == result ? last : simulator.estimate(stageProgram);
       conflicts.addAll(stage.conflicts());
       millis += taken;
       rows.add(
@@ -80,6 +87,7 @@ public final class PlanReports {
         figures(last, conflicts, millis),
         inputs(result),
         outputs(result),
+        padding(result),
         collectives(result),
         times(last),
         memory(last));
@@ -176,6 +184,23 @@ public final class PlanReports {
 
   private List<String> names(int... axes) {
     return mesh.names(axes);
+  }
+
+  private List<PlanReport.PaddingRow> padding(SpmdProgram program) {
+    List<PlanReport.PaddingRow> rows = new ArrayList<>();
+    for (PaddedDimensions.Use use : PaddedDimensions.of(program)) {
+      int[] axes = use.axes().stream().mapToInt(Integer::intValue).toArray();
+      rows.add(
+          new PlanReport.PaddingRow(
+              use.size(),
+              names(axes),
+              use.block(),
+              use.blocks(),
+              use.values(),
+              use.masks(),
+              use.example()));
+    }
+    return rows;
   }
 
   private List<PlanReport.CollectiveRow> collectives(SpmdProgram program) {

@@ -60,7 +60,7 @@ final class SimulatorTest {
   }
 
   private static Estimate estimate(int stage) {
-    return new Simulator(PROFILE, MESH).estimate(mlp().stages().get(stage).program());
+    return new Simulator(PROFILE, MESH).estimate(mlp().after(stage));
   }
 
   @Test

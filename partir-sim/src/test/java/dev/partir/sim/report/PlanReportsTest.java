@@ -21,6 +21,7 @@ import dev.partir.sim.report.PlanReport.MemoryPoint;
 import dev.partir.sim.report.PlanReport.TimeRow;
 import dev.partir.sim.report.PlanReport.ValueRow;
 import dev.partir.spmd.Partitioner;
+import dev.partir.spmd.Partitioning;
 import dev.partir.spmd.Reshard;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -52,6 +53,25 @@ final class PlanReportsTest {
         "mlp",
         Partitioner.partition(module, new Schedule(mesh, "tpu-v3", List.of(bp, mp, z3))),
         PROFILE);
+  }
+
+  @Test
+  void paddingIsALineOfItsOwn() {
+    Module sums =
+        Tracer.trace(
+            "sums",
+            List.of(new Tracer.Input("x", TensorType.of(ElementType.F32, 33, 8))),
+            in -> List.of(in.get(0).exp().sum(0)));
+    var tactic = new ManualTactic("BP", List.of(Action.tile("x", Dim.index(0), "batch")));
+    Mesh mesh = Mesh.of(List.of(new MeshAxis("batch", 4)));
+    Partitioning uneven = Partitioner.partition(sums, new Schedule(mesh, null, List.of(tactic)));
+    PlanReport report = PlanReports.report("sums", uneven, PROFILE);
+    assertThat(report.padding()).hasSize(1);
+    assertThat(report.padding().get(0).text())
+        .isEqualTo(
+            "size 33 along batch makes 4 blocks of 9: 3 of 36 (8.33 %) are padding, in 2 values"
+                + " from \"x\" on; 1 mask");
+    assertThat(REPORT.padding()).isEmpty();
   }
 
   @Test

@@ -71,6 +71,10 @@ final class ReportFormatTest {
     assertThat(last.get("fits").getAsBoolean()).isFalse();
     assertThat(last.getAsJsonArray("conflicts")).hasSize(2);
     assertThat(json.getAsJsonArray("inputs")).hasSize(report.inputs().size());
+    JsonObject padding = json.getAsJsonArray("padding").get(0).getAsJsonObject();
+    assertThat(padding.get("block_size").getAsLong()).isEqualTo(3142);
+    assertThat(padding.get("padded_share").getAsDouble()).isWithin(1e-6).of(15.0 / 50272);
+    assertThat(padding.get("masks").getAsLong()).isEqualTo(2);
   }
 
   @Test
@@ -102,6 +106,9 @@ final class ReportFormatTest {
         for (String conflict : tactic.figures().conflicts()) {
           assertThat(text).contains(conflict);
         }
+      }
+      for (PlanReport.PaddingRow row : report.padding()) {
+        assertThat(text).contains(row.text());
       }
       for (Reshard kind : report.total().collectives().keySet()) {
         assertThat(text).contains(kind.label());

@@ -9,6 +9,7 @@ import dev.partir.sim.report.PlanReport.Hardware;
 import dev.partir.sim.report.PlanReport.MemoryOwner;
 import dev.partir.sim.report.PlanReport.MemoryPoint;
 import dev.partir.sim.report.PlanReport.MemoryUse;
+import dev.partir.sim.report.PlanReport.PaddingRow;
 import dev.partir.sim.report.PlanReport.TacticRow;
 import dev.partir.sim.report.PlanReport.TimeRow;
 import dev.partir.sim.report.PlanReport.ValueRow;
@@ -75,6 +76,7 @@ final class SampleReports {
             value("up", List.of(512L, 2048L), List.of(List.of("batch"), List.of("model")), 4, 2),
             value("down", List.of(2048L, 512L), List.of(List.of("model"), List.of("batch")), 2, 4)),
         List.of(value("result", List.of(1024L, 512L), List.of(List.of("batch"), List.of()), 4, 1)),
+        List.of(),
         List.of(
             new CollectiveRow(
                 Reshard.ALL_REDUCE,
@@ -217,6 +219,9 @@ final class SampleReports {
         z3,
         inputs,
         List.of(value("loss", List.of(), List.of())),
+        List.of(
+            new PaddingRow(50257, List.of("model"), 3142, 16, 7, 2, "embedding"),
+            new PaddingRow(33, List.of("pod", "batch"), 1, 64, 1, 0, "tail")),
         rows,
         List.of(
             new TimeRow("stablehlo.dot_general", Limit.COMPUTE, 1200, 0.5),
