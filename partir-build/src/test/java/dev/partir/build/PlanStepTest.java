@@ -162,7 +162,8 @@ final class PlanStepTest {
   void refusesWhatExceedsTheBudget() throws IOException {
     compile(
         "Mlp",
-        "@Budget(memory = \"6700 KiB\", collectivesPerStep = 0, stepMillis = 0.001)\n" + MLP);
+        "@Budget(memory = \"1 MiB\", collectivesPerStep = 0, stepMillis = 0.001)\n"
+            + MLP.replace("512", "8"));
     PlanStep.Result result = run();
     assertThat(result.errors()).hasSize(3);
     String place = sources.resolve("Mlp.java") + ":3:1: [partir:over-budget] demo.Mlp: ";
@@ -173,7 +174,7 @@ final class PlanStepTest {
     }
     assertThat(told.get(0))
         .containsMatch(
-            "a step needs [0-9.]+ MiB on a device, more than the 6.5 MiB of its budget \\(");
+            "a step needs [0-9.]+ MiB on a device, more than the 1 MiB of its budget \\(");
     assertThat(told.get(0)).contains(". At the peak memory goes to \"");
     assertThat(told.get(1)).contains("a step runs 1 collectives, more than the 0 of its budget (");
     assertThat(told.get(1)).contains(". They are 1 all_reduce.");

@@ -67,13 +67,8 @@ final class Models {
     if (found.size() > 1) {
       throw Failure.usage(
           "model " + name,
-<<<<<<< HEAD
-          "several models have that name",
-          "Say which: " + String.join(" or ", found.stream().map(CompiledModel::name).toList()));
-=======
           "several models, or several schedules of one, have that name",
-          "Say which: " + String.join(" or ", found));
->>>>>>> main
+          "Say which: " + String.join(" or ", found.stream().map(CompiledModel::name).toList()));
     }
     if (found.isEmpty()) {
       throw Failure.usage(

@@ -59,6 +59,9 @@ public final class PlanMojo extends AbstractMojo {
   @Parameter(property = "partir.conflicts", defaultValue = "error")
   private String conflicts;
 
+  @Parameter(defaultValue = "${project.packaging}", readonly = true)
+  private String packaging;
+
   /** Whether to do nothing. */
   @Parameter(property = "partir.skip", defaultValue = "false")
   private boolean skip;
@@ -69,8 +72,8 @@ public final class PlanMojo extends AbstractMojo {
 
   @Override
   public void execute() throws MojoExecutionException, MojoFailureException {
-    if (skip) {
-      getLog().info("skipped");
+    if (skip || packaging.equals("pom")) {
+      getLog().info(skip ? "skipped" : "no models in a project of packaging pom");
       return;
     }
     PlanStep.Result result;

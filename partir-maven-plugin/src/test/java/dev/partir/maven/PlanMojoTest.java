@@ -22,6 +22,7 @@ final class PlanMojoTest {
     set(mojo, "compileClassPath", List.of(project.resolve("classes").toString()));
     set(mojo, "runtimeClassPath", List.of());
     set(mojo, "sources", List.of());
+    set(mojo, "packaging", "jar");
     set(mojo, "reports", project.resolve("partir").toFile());
     set(mojo, "baseline", new File(project.toFile(), "partir-baseline.json"));
     set(mojo, "conflicts", conflicts);
@@ -39,6 +40,14 @@ final class PlanMojoTest {
   void aProjectWithoutModelsPasses() throws Exception {
     mojo("error").execute();
     assertThat(Files.exists(project.resolve("partir"))).isTrue();
+  }
+
+  @Test
+  void aProjectOfProjectsIsLeftAlone() throws Exception {
+    PlanMojo mojo = mojo("error");
+    set(mojo, "packaging", "pom");
+    mojo.execute();
+    assertThat(Files.exists(project.resolve("partir"))).isFalse();
   }
 
   @Test
