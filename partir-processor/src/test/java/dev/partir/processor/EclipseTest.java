@@ -67,7 +67,8 @@ class EclipseTest {
             "@Shard(tactic = \"Z3\", firstDivisible = true, axis = \"bach\")");
     String said = compile(wrong);
     long line = wrong.substring(0, wrong.indexOf("\"bach\"")).lines().count();
-    assertThat(said).contains("1. ERROR in " + folder.resolve("demo/Decoder.java") + " (at line " + line + ")");
+    assertThat(said)
+        .contains("1. ERROR in " + folder.resolve("demo/Decoder.java") + " (at line " + line + ")");
     assertThat(said)
         .contains(
             "[partir:unknown-axis] Decoder.step (train), tactic \"Z3\": the mesh has no axis"

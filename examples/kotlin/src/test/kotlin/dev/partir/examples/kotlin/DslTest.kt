@@ -36,7 +36,9 @@ class DslTest {
       .containsExactly(6.0, 10.0, 12.0, 12.0, 10.0, 6.0)
       .inOrder()
     assertThat(run(x) { (a) -> a / 2.0 }).containsExactly(0.5, 1.0, 1.5, 2.0, 2.5, 3.0).inOrder()
-    assertThat(run(x) { (a) -> -a + 1.0 }).containsExactly(0.0, -1.0, -2.0, -3.0, -4.0, -5.0).inOrder()
+    assertThat(run(x) { (a) -> -a + 1.0 })
+      .containsExactly(0.0, -1.0, -2.0, -3.0, -4.0, -5.0)
+      .inOrder()
     assertThat(run(x) { (a) -> a * 2.0 - 1.0 })
       .containsExactly(1.0, 3.0, 5.0, 7.0, 9.0, 11.0)
       .inOrder()
@@ -71,8 +73,7 @@ class DslTest {
 
   @Test
   fun mistakesAreRefusedWhereTheyAreMade() {
-    val refused =
-      assertThrows(PartirException::class.java) { run(x, y) { (a, b) -> a.matmul(b) } }
+    val refused = assertThrows(PartirException::class.java) { run(x, y) { (a, b) -> a.matmul(b) } }
     assertThat(refused).hasMessageThat().contains("[partir:")
   }
 
