@@ -12,6 +12,7 @@ import dev.partir.spmd.Partitioner;
 import dev.partir.spmd.Partitioning;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -55,6 +56,7 @@ public final class ModelVerification implements TestTemplateInvocationContextPro
 
   private final String name;
   private final Supplier<Module> program;
+  private final BiFunction<Schedule, Policy, Partitioning> partitioner;
   private final List<Way> ways;
   private final List<Long> seeds;
 
@@ -62,16 +64,27 @@ public final class ModelVerification implements TestTemplateInvocationContextPro
   private record Way(String name, Supplier<Partitioning> partitioning) {}
 
   private ModelVerification(
-      String name, Supplier<Module> program, List<Way> ways, List<Long> seeds) {
+      String name,
+      Supplier<Module> program,
+      BiFunction<Schedule, Policy, Partitioning> partitioner,
+      List<Way> ways,
+      List<Long> seeds) {
     this.name = name;
     this.program = program;
+    this.partitioner = partitioner;
     this.ways = List.copyOf(ways);
     this.seeds = List.copyOf(seeds);
   }
 
   /** Verifies a model by the schedule that its annotations declare, on inputs of seed 0. */
   public static ModelVerification of(Plan plan) {
-    return new ModelVerification(plan.name(), plan::trace, List.of(), ONE_SEED)
+    return new ModelVerification(
+            plan.name(),
+            plan::trace,
+            // The plan knows the names of dimensions that schedules speak of.
+            (schedule, policy) -> Partitioner.partition(plan.withSchedule(schedule), policy),
+            List.of(),
+            ONE_SEED)
         .under("the declared schedule", plan.schedule());
   }
 
@@ -80,7 +93,12 @@ public final class ModelVerification implements TestTemplateInvocationContextPro
    * where none is, by the shardings that it carries.
    */
   public static ModelVerification of(String name, Module program) {
-    return new ModelVerification(name, () -> program, List.of(), ONE_SEED);
+    return new ModelVerification(
+        name,
+        () -> program,
+        (schedule, policy) -> Partitioner.partition(program, schedule, policy),
+        List.of(),
+        ONE_SEED);
   }
 
   /**
@@ -100,8 +118,8 @@ public final class ModelVerification implements TestTemplateInvocationContextPro
    */
   public ModelVerification under(String scheduleName, Schedule schedule, Policy policy) {
     List<Way> more = new ArrayList<>(ways);
-    more.add(new Way(scheduleName, () -> Partitioner.partition(program.get(), schedule, policy)));
-    return new ModelVerification(name, program, more, seeds);
+    more.add(new Way(scheduleName, () -> partitioner.apply(schedule, policy)));
+    return new ModelVerification(name, program, partitioner, more, seeds);
   }
 
   /** Runs every schedule on inputs of each of these seeds, and no others. */
@@ -110,7 +128,7 @@ public final class ModelVerification implements TestTemplateInvocationContextPro
     for (long seed : others) {
       all.add(seed);
     }
-    return new ModelVerification(name, program, ways, all);
+    return new ModelVerification(name, program, partitioner, ways, all);
   }
 
   /**

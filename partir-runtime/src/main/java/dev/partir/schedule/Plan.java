@@ -44,8 +44,8 @@ public final class Plan {
    * @param name the qualified name of the annotated model; behind it {@code :} and the name of the
    *     schedule where that has one
    * @param model what the model declares
-   * @param schedule the declared schedule; its selectors and dimensions also hold for the traced
-   *     program
+   * @param schedule the declared schedule; its selectors also hold for the traced program, and so
+   *     do the dimensions that it names where that has the names of {@code model}
    * @param trace traces the model method anew on every call
    */
   public static Plan of(
@@ -56,6 +56,11 @@ public final class Plan {
   /** Returns what a trace of a model begins with: an input for every parameter. */
   public static List<Tracer.Input> inputs(ProgramModel model) {
     return model.parameters().stream().map(p -> new Tracer.Input(p.name(), p.type())).toList();
+  }
+
+  /** Returns the plan of the same model by another schedule. */
+  public Plan withSchedule(Schedule other) {
+    return new Plan(name, model, other, budget, trace);
   }
 
   /** Returns this plan with what a step may take. */

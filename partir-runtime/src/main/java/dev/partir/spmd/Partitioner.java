@@ -40,9 +40,14 @@ public final class Partitioner {
    *     schedule does not fit the program
    */
   public static Partitioning partition(Plan plan) {
+    return partition(plan, Policy.STRICT);
+  }
+
+  /** As above, with what propagation does where it meets a conflict. */
+  public static Partitioning partition(Plan plan, Policy policy) {
     Function flat = Flattening.flatten(plan.trace());
     ProgramModel model = ProgramModel.of(flat).withDimensionNames(plan.model());
-    return partition(flat, model, plan.schedule());
+    return partition(flat, model, plan.schedule(), policy);
   }
 
   /**
