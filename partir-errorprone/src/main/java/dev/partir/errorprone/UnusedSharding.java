@@ -54,7 +54,7 @@ public final class UnusedSharding extends BugChecker
   private Description matchParameter(
       VariableTree tree, Symbol parameter, MethodTree method, VisitorState state) {
     MethodSymbol symbol = ASTHelpers.getSymbol(method);
-    if (parameter.owner != symbol
+    if (!symbol.equals(parameter.owner)
         || !Declared.says(parameter)
         || symbol.isConstructor()
         || !ASTHelpers.findSuperMethods(symbol, state.getTypes()).isEmpty()

@@ -75,7 +75,7 @@ final class TensorShapesTest {
         }
       }
     }
-    assertWithMessage(method + " was right in").that(done).isAtLeast(TRIALS / 100);
+    assertWithMessage("%s was right in", method).that(done).isAtLeast(TRIALS / 100);
   }
 
   private static Shape shape(TensorType type) {
