@@ -17,7 +17,6 @@ import dev.partir.spmd.Lowering;
 import dev.partir.spmd.Partitioner;
 import dev.partir.spmd.Partitioning;
 import dev.partir.spmd.SpmdProgram;
-import java.lang.ref.Reference;
 import java.util.List;
 import java.util.Locale;
 
@@ -56,8 +55,7 @@ public final class PartitionMemory {
     print("its loops on two axes", operations);
     SpmdProgram lowered = Lowering.lower(core);
     print("the program lowered, before any tactic", operations);
-    Reference.reachabilityFence(lowered);
-    Reference.reachabilityFence(core);
+    keep(lowered, core);
     lowered = null;
     core = null;
     graph = null;
@@ -68,12 +66,18 @@ public final class PartitionMemory {
     print("its lowered program", operations);
     LocalProgram local = LocalProgram.of(result);
     print("its device-local program", operations);
-    Reference.reachabilityFence(module);
-    Reference.reachabilityFence(flat);
-    Reference.reachabilityFence(partitioning);
-    Reference.reachabilityFence(result);
-    Reference.reachabilityFence(local);
+    keep(module, flat, partitioning, result, local);
   }
+
+  /** Takes objects that must have been held until here, and lets them go. */
+  private static void keep(Object... held) {
+    for (Object object : held) {
+      last = System.identityHashCode(object);
+    }
+  }
+
+  @SuppressWarnings("unused") // Written so that nothing before is dropped early.
+  private static volatile int last;
 
   private static Schedule schedule() {
     List<Tactic> tactics =

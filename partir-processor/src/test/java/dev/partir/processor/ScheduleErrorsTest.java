@@ -130,15 +130,15 @@ class ScheduleErrorsTest {
     assertErrors(
         MODEL.replace(
             "final class",
-            "@Budget(memory = §§\"1 MB\", collectivesPerStep = 3, stepMillis = 0.5)\nfinal class"),
-        "[partir:over-budget] M.forward (train): its parameters take 2 MiB on a device as declared,"
-            + " more than the 976.6 KiB of its budget (mesh batch=4, model=2). The biggest are"
-            + " \"up\" with 2 MiB, \"x\" with 4 KiB; it fits if you shard \"up\" on dimension"
-            + " \"embed\" along \"batch\". See docs/errors/over-budget.md",
-        "[partir:over-budget] M.forward (serve): its parameters take 2 MiB on a device as declared,"
-            + " more than the 976.6 KiB of its budget (mesh model=2). The biggest are \"up\" with 2"
-            + " MiB, \"x\" with 16 KiB; use more devices, or a profile with more memory. See"
-            + " docs/errors/over-budget.md");
+            "@Budget(memory = §§\"100 KB\", collectivesPerStep = 3, stepMillis = 0.5)\nfinal class"),
+        "[partir:over-budget] M.forward (train): its parameters take 514 KiB on a device even if"
+            + " split along every axis, more than the 97.7 KiB of its budget (mesh batch=4,"
+            + " model=2). The biggest are \"up\" with 512 KiB, \"x\" with 2 KiB; use more devices,"
+            + " or allow more. See docs/errors/over-budget.md",
+        "[partir:over-budget] M.forward (serve): its parameters take 2 MiB on a device even if"
+            + " split along every axis, more than the 97.7 KiB of its budget (mesh model=2). The"
+            + " biggest are \"up\" with 2 MiB, \"x\" with 8 KiB; use more devices, or allow more."
+            + " See docs/errors/over-budget.md");
     assertErrors(
         MODEL.replace("final class", "@Budget(stepMillis = §-2)\nfinal class"),
         "[partir:invalid-budget] M.forward: stepMillis is -2.0. Give a limit of at least 0"

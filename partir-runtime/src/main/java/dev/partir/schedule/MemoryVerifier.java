@@ -2,6 +2,7 @@ package dev.partir.schedule;
 
 import dev.partir.ir.Diagnostic;
 import dev.partir.ir.ErrorCode;
+import dev.partir.mesh.MeshAxis;
 import dev.partir.schedule.ValueModel.Role;
 import dev.partir.schedule.ValueModel.Use;
 import java.util.ArrayList;
@@ -52,14 +53,24 @@ public final class MemoryVerifier {
     String limit =
         ByteText.of(memoryBytes)
             + (schedule.profile() == null ? " it has" : " of \"" + schedule.profile() + "\"");
-    return verify(shardings, schedule, memoryBytes, ErrorCode.OUT_OF_MEMORY, limit);
+    List<String> searched = new ArrayList<>();
+    for (Tactic tactic : schedule.tactics()) {
+      if (tactic instanceof AutomaticTactic search) {
+        searched.addAll(search.axes());
+      }
+    }
+    return verify(shardings, schedule, memoryBytes, ErrorCode.OUT_OF_MEMORY, limit, searched);
   }
 
-  /** Returns an {@link ErrorCode#OVER_BUDGET} finding, or null when it is all within a budget. */
+  /**
+   * Returns an {@link ErrorCode#OVER_BUDGET} finding, or null when it may all be within a budget.
+   * Propagation may shard every parameter further, so what counts is what is left of it then.
+   */
   public static @Nullable Finding verifyBudget(
       DeclaredShardings shardings, Schedule schedule, long budgetBytes) {
+    List<String> all = schedule.mesh().axes().stream().map(MeshAxis::name).toList();
     String limit = ByteText.of(budgetBytes) + " of its budget";
-    return verify(shardings, schedule, budgetBytes, ErrorCode.OVER_BUDGET, limit);
+    return verify(shardings, schedule, budgetBytes, ErrorCode.OVER_BUDGET, limit, all);
   }
 
   private static @Nullable Finding verify(
@@ -67,15 +78,10 @@ public final class MemoryVerifier {
       Schedule schedule,
       long mostBytes,
       ErrorCode code,
-      String limit) {
+      String limit,
+      List<String> further) {
     DeclaredShardings assumed = shardings.copy();
-    boolean automatic = false;
-    for (Tactic tactic : schedule.tactics()) {
-      if (tactic instanceof AutomaticTactic search) {
-        automatic = true;
-        shardAll(assumed, search.axes());
-      }
-    }
+    shardAll(assumed, further);
     var verifier = new MemoryVerifier(assumed);
     if (assumed.stepPerDeviceBytes() <= mostBytes) {
       return null;
@@ -83,14 +89,18 @@ public final class MemoryVerifier {
     String problem =
         verifier.needs()
             + " on a device "
-            + (automatic ? "even if split along every axis of the search" : "as declared")
+            + (further.isEmpty()
+                ? "as declared"
+                : code == ErrorCode.OVER_BUDGET
+                    ? "even if split along every axis"
+                    : "even if split along every axis of the search")
             + ", more than the "
             + limit
             + " (mesh "
             + schedule.mesh()
             + ")";
     return new Finding(
-        Diagnostic.of(code, shardings.model().name(), problem, verifier.remedy(mostBytes)),
+        Diagnostic.of(code, shardings.model().name(), problem, verifier.remedy(mostBytes, code)),
         new Site.OfProfile());
   }
 
@@ -121,7 +131,7 @@ public final class MemoryVerifier {
         + ByteText.of(all);
   }
 
-  private String remedy(long mostBytes) {
+  private String remedy(long mostBytes, ErrorCode code) {
     List<String> biggest = new ArrayList<>(owners.keySet());
     biggest.sort(Comparator.comparingLong((String owner) -> -bytes(owner)));
     biggest = biggest.subList(0, Math.min(MOST_OWNERS, biggest.size()));
@@ -131,7 +141,9 @@ public final class MemoryVerifier {
         (sizes.size() == 1 ? "The biggest is " : "The biggest are ") + String.join(", ", sizes);
     List<String> steps = steps(biggest, mostBytes);
     return steps.isEmpty()
-        ? text + "; use more devices, or a profile with more memory"
+        ? text
+            + "; use more devices, or "
+            + (code == ErrorCode.OVER_BUDGET ? "allow more" : "a profile with more memory")
         : text + "; it fits if you shard " + String.join(" and ", steps);
   }
 
