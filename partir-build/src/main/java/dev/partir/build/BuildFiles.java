@@ -10,19 +10,23 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
 /** Reads and writes text files, with errors that name them. */
-final class BuildFiles {
+public final class BuildFiles {
   private BuildFiles() {}
 
   static String read(Path file) {
     try {
       return Files.readString(file, StandardCharsets.UTF_8);
     } catch (IOException e) {
-      throw failure(file, "read", e);
+      throw failure(file, "read", "Check its permissions", e);
     }
   }
 
-  /** Writes a file by way of a temporary one beside it, so that an old one is not lost half-way. */
-  static void write(Path file, String text) {
+  /**
+   * Writes a file by way of a temporary one beside it, so that an old one is not lost half-way.
+   *
+   * @throws PartirException with {@link ErrorCode#FILE} when it cannot be written
+   */
+  public static void write(Path file, String text) {
     Path absolute = file.toAbsolutePath();
     try {
       Path parent = absolute.getParent();
@@ -33,16 +37,16 @@ final class BuildFiles {
       Files.writeString(temporary, text, StandardCharsets.UTF_8);
       Files.move(temporary, absolute, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
-      throw failure(file, "written", e);
+      throw failure(file, "written", "Name a place that can be written", e);
     }
   }
 
-  static PartirException failure(Path file, String what, IOException e) {
+  static PartirException failure(Path file, String what, String remedy, IOException e) {
     return new PartirException(
         Diagnostic.of(
             ErrorCode.FILE,
             file.toString(),
             "it cannot be " + what + ": " + e.getMessage(),
-            "Check the path and its permissions"));
+            remedy));
   }
 }

@@ -9,7 +9,6 @@ import dev.partir.ir.Location;
 import dev.partir.ir.PartirException;
 import dev.partir.schedule.Plan;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.lang.reflect.InvocationTargetException;
 import java.nio.charset.StandardCharsets;
@@ -83,11 +82,8 @@ public final class CompiledModels {
           .filter(entry -> entry.getName().startsWith(FOLDER) && entry.getName().endsWith(".json"))
           .forEach(
               entry -> {
-                try (var in =
-                    new InputStreamReader(jar.getInputStream(entry), StandardCharsets.UTF_8)) {
-                  var text = new java.io.StringWriter();
-                  in.transferTo(text);
-                  add(text.toString());
+                try (var in = jar.getInputStream(entry)) {
+                  add(new String(in.readAllBytes(), StandardCharsets.UTF_8));
                 } catch (IOException e) {
                   throw new UncheckedIOException(e);
                 }

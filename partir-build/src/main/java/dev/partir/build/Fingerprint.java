@@ -45,7 +45,7 @@ final class Fingerprint {
         add(Files.readAllBytes(file));
       }
     } catch (IOException e) {
-      throw BuildFiles.failure(path, "read", e);
+      throw BuildFiles.failure(path, "read", "Check its permissions", e);
     }
     return this;
   }

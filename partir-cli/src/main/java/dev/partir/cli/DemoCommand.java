@@ -1,5 +1,6 @@
 package dev.partir.cli;
 
+import dev.partir.build.BuildFiles;
 import dev.partir.interp.EquivalenceCheck;
 import dev.partir.interp.SeededArrays;
 import dev.partir.mesh.Mesh;
@@ -56,7 +57,7 @@ final class DemoCommand implements Callable<Integer> {
     HardwareProfile profile =
         HardwareProfiles.resolve(Objects.requireNonNull(plan.schedule().profile()));
     PlanReport planned = PlanReports.report(plan.name(), partitioning, profile);
-    TextFiles.write(report, ReportFormat.of(report).render(planned));
+    BuildFiles.write(report, ReportFormat.of(report).render(planned));
     if (json) {
       out.println(ReportFormat.JSON.render(planned));
       return Console.OK;

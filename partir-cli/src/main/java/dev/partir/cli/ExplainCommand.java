@@ -1,5 +1,6 @@
 package dev.partir.cli;
 
+import dev.partir.build.BuildFiles;
 import dev.partir.core.CoreGraph;
 import dev.partir.core.CoreProgram;
 import dev.partir.core.Explanation;
@@ -97,7 +98,7 @@ final class ExplainCommand implements Callable<Integer> {
       if (drawn == null) {
         throw Failure.usage("--picture", "none of the values is a tensor", "Name a tensor");
       }
-      TextFiles.write(picture, drawn);
+      BuildFiles.write(picture, drawn);
     }
     if (json) {
       out.println(writer);

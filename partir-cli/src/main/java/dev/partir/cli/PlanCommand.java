@@ -1,5 +1,6 @@
 package dev.partir.cli;
 
+import dev.partir.build.BuildFiles;
 import dev.partir.sim.profile.HardwareProfiles;
 import dev.partir.sim.report.PlanReport;
 import dev.partir.sim.report.PlanReports;
@@ -104,7 +105,7 @@ final class PlanCommand implements Callable<Integer> {
       }
       for (Path given : reports) {
         Path file = planned.partitionings().size() == 1 ? given : named(given, partitioning);
-        TextFiles.write(file, ReportFormat.of(file).render(report));
+        BuildFiles.write(file, ReportFormat.of(file).render(report));
         if (!json) {
           out.println("report: " + file.toAbsolutePath());
         }
@@ -116,7 +117,7 @@ final class PlanCommand implements Callable<Integer> {
         out.print(text);
         out.flush();
       } else {
-        TextFiles.write(output, text);
+        BuildFiles.write(output, text);
         if (!json) {
           out.println(emit.name() + " program: " + output.toAbsolutePath());
         }

@@ -1,5 +1,6 @@
 package dev.partir.cli;
 
+import dev.partir.build.BuildFiles;
 import dev.partir.schedule.AutomaticTactic;
 import dev.partir.schedule.ManualTactic;
 import dev.partir.schedule.Schedule;
@@ -102,7 +103,7 @@ final class SearchCommand implements Callable<Integer> {
       }
     }
     if (output != null) {
-      TextFiles.write(output, text + "\n");
+      BuildFiles.write(output, text + "\n");
       if (!json) {
         out.println("schedule: " + output.toAbsolutePath());
       }

@@ -5,9 +5,8 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 
-/** Reads and writes the files that a user names, with errors that name them. */
+/** Reads the files that a user names, with errors that name them. */
 final class TextFiles {
   private TextFiles() {}
 
@@ -25,23 +24,6 @@ final class TextFiles {
           file, "it is not text in UTF-8", "Give the program as MLIR text, not as bytecode");
     } catch (IOException e) {
       throw Failure.file(file, "it cannot be read: " + e.getMessage(), "Check its permissions");
-    }
-  }
-
-  /** Writes a file by way of a temporary one beside it, so that an old one is not lost half-way. */
-  static void write(Path file, String text) {
-    Path absolute = file.toAbsolutePath();
-    try {
-      Path parent = absolute.getParent();
-      if (parent != null) {
-        Files.createDirectories(parent);
-      }
-      Path temporary = absolute.resolveSibling(absolute.getFileName() + ".partial");
-      Files.writeString(temporary, text, StandardCharsets.UTF_8);
-      Files.move(temporary, absolute, StandardCopyOption.REPLACE_EXISTING);
-    } catch (IOException e) {
-      throw Failure.file(
-          file, "it cannot be written: " + e.getMessage(), "Name a place that can be written");
     }
   }
 }

@@ -81,6 +81,14 @@ final class LeafReader {
     Said said = Said.on(parameter).with(weight);
     addGroup(root, said.without(only(own, Said.on(parameter))));
     walk(record, root, root, true);
+    if (leaves.size() >= MOST_LEAVES) {
+      reporter.error(
+          Place.of(parameter),
+          ErrorCode.LIMIT,
+          subject(root),
+          "it has " + MOST_LEAVES + " leaves or more",
+          "Repeat less often, or hold what repeats in one tensor with a dimension for it");
+    }
     occurrences.values().forEach(this::act);
     for (int i = 0; i < deviations.size(); i++) {
       act(i);
@@ -153,26 +161,22 @@ final class LeafReader {
     }
     Long count = sizes.get(repeat);
     AnnotationView view = AnnotationView.on(component.element(), AnnotationNames.REPEAT);
-    if (view != null && (count == null || count > MOST_LEAVES)) {
+    if (view != null && count == null) {
       reporter.error(
           view.place("value"),
-          count == null ? ErrorCode.INVALID_DIMS : ErrorCode.LIMIT,
+          ErrorCode.INVALID_DIMS,
           name
               + ", record "
               + record.type().getSimpleName()
               + ", component \""
               + component.name()
               + "\"",
-          count == null
-              ? "\"" + repeat + "\" has no size"
-              : "\"" + repeat + "\" is " + count + ", more than " + MOST_LEAVES,
-          count != null
-              ? "Give it a smaller size"
-              : sizes.names().isEmpty()
-                  ? "Name a record of sizes that has it with @Partitioned(sizes = ...)"
-                  : NearestNames.remedy(repeat, sizes.names(), "sizes"));
+          "\"" + repeat + "\" has no size",
+          sizes.names().isEmpty()
+              ? "Name a record of sizes that has it with @Partitioned(sizes = ...)"
+              : NearestNames.remedy(repeat, sizes.names(), "sizes"));
     }
-    return count == null || count > MOST_LEAVES ? 1 : count;
+    return count == null ? 1 : count;
   }
 
   private void leaf(ParameterRecord.Component component, String place, String pattern) {

@@ -91,6 +91,13 @@ final class ModelReader {
             name,
             "a schedule is named \"" + text + "\", which is no identifier",
             "Give it a name such as \"train\"");
+      } else if (PlanNames.scheduleClass(text).equals(PlanNames.planOf(type).simpleName())) {
+        reporter.error(
+            schedule.place("name"),
+            ErrorCode.INVALID_SCHEDULE,
+            name,
+            "a schedule is named \"" + text + "\", as is the class of the plans",
+            "Give it a name such as \"train\"");
       } else if (!names.add(PlanNames.scheduleClass(text))) {
         reporter.error(
             schedule.place("name"),
@@ -131,7 +138,7 @@ final class ModelReader {
     ParameterRecord result = method == null ? null : resultRecord(method, records);
     var program = new ProgramModel(name, values.values());
     boolean complete = method != null && reporter.errors() == before;
-    readTactics(tactics, program, complete);
+    AnnotationView.allOn(type, AnnotationNames.TACTIC).forEach(tactics::readTactic);
     return new DeclaredModel(
         type,
         method,
@@ -155,25 +162,6 @@ final class ModelReader {
       budget = source.annotation("budget");
     }
     return budget == null ? DeclaredBudget.NONE : BudgetReader.read(budget, reporter, name);
-  }
-
-  private void readTactics(TacticReader tactics, ProgramModel program, boolean complete) {
-    Set<String> dimensions = new LinkedHashSet<>();
-    program.values().forEach(value -> dimensions.addAll(value.dimensionNames()));
-    dimensions.remove(null);
-    for (AnnotationView tactic : AnnotationView.allOn(type, AnnotationNames.TACTIC)) {
-      for (AnnotationView.Text dim : tactic.texts("dims")) {
-        if (complete && !dimensions.contains(dim.text())) {
-          reporter.error(
-              dim.place(),
-              ErrorCode.UNKNOWN_DIMENSION,
-              name + ", tactic \"" + tactic.string("name") + "\"",
-              "no value has a dimension \"" + dim.text() + "\"",
-              NearestNames.remedy(dim.text(), dimensions, "dimensions"));
-        }
-      }
-      tactics.readTactic(tactic);
-    }
   }
 
   private @Nullable ParameterRecord resultRecord(ExecutableElement method, RecordReader records) {

@@ -61,7 +61,8 @@ final class PlanGenerator {
       SkeletonCode.addTo(type, declared);
       return type.build();
     }
-    Set<String> taken = new HashSet<>();
+    // A class cannot hold one of its own name.
+    Set<String> taken = new HashSet<>(Set.of(PlanNames.planOf(declared.type()).simpleName()));
     for (DeclaredModel schedule : schedules) {
       String name = PlanNames.scheduleClass(schedule.schedule());
       if (SourceVersion.isIdentifier(name) && taken.add(name)) {

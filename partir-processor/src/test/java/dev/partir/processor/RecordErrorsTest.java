@@ -155,6 +155,31 @@ class RecordErrorsTest {
   }
 
   @Test
+  void shardingOfAllLeaves() {
+    assertErrors(
+        model(RIGHT, "@Shard(tactic = \"MP\", dim = §\"hiden\", axis = \"model\")"),
+        "[partir:unknown-dimension] M.forward, tactic \"MP\": no value that \"params/*\" matches has a"
+            + " dimension \"hiden\". The nearest is \"hidden\". See"
+            + " docs/errors/unknown-dimension.md");
+  }
+
+  @Test
+  void moreLeavesThanCanBeTaken() {
+    String records =
+        """
+        record Layer(@Repeat("layers") @Dims("embed") List<Tensor> up) {}
+        record Params(@Repeat("layers") List<Layer> layers) {}
+        """;
+    assertErrors(
+        model(records, "")
+            .replace("@Size(2) int layers", "@Size(2_000) int layers")
+            .replace("Params params)", "Params §params)"),
+        "[partir:limit] M.forward, parameter \"params\": it has 1000000 leaves or more. Repeat less"
+            + " often, or hold what repeats in one tensor with a dimension for it. See"
+            + " docs/errors/limit.md");
+  }
+
+  @Test
   void deviations() {
     assertErrors(
         model(

@@ -111,6 +111,27 @@ class ScheduleErrorsTest {
   }
 
   @Test
+  void strategiesThatDivideNothing() {
+    assertErrors(
+        MODEL.replace("@Size(8) int batch", "@Size(6) int batch").replace("{\"BP\"", "{§\"BP\""),
+        "[partir:indivisible] M.forward (train), tactic \"BP\": no value that \"*\" matches has a"
+            + " dimension \"batch\" that is divisible by mesh axis \"batch\" of size 4 (mesh"
+            + " batch=4, model=2), such as parameter \"x\" (batch=6, embed=512). Give the axis a"
+            + " size that divides it, or leave the tactic out. See docs/errors/indivisible.md");
+  }
+
+  @Test
+  void namesThatGeneratedClassesHave() {
+    assertErrors(
+        MODEL.replace("name = \"serve\"", "name = §\"mPlan\""),
+        "[partir:invalid-schedule] M.forward: a schedule is named \"mPlan\", as is the class of the"
+            + " plans. Give it a name such as \"train\". See docs/errors/invalid-schedule.md");
+    for (String name : List.of("plan", "schedule", "mesh", "list", "m", "sizes")) {
+      assertErrors(MODEL.replace("name = \"serve\"", "name = \"" + name + "\""));
+    }
+  }
+
+  @Test
   void tacticsByName() {
     assertErrors(
         MODEL.replace(
@@ -121,8 +142,8 @@ class ScheduleErrorsTest {
             final class"""),
         "[partir:unknown-tactic] M.forward: @Partitioned has no tactic \"MQ\". The nearest is"
             + " \"MP\". See docs/errors/unknown-tactic.md",
-        "[partir:unknown-dimension] M.forward, tactic \"MP\": no value has a dimension \"hiden\"."
-            + " The nearest is \"hidden\". See docs/errors/unknown-dimension.md");
+        "[partir:unknown-dimension] M.forward (train), tactic \"MP\": no value that \"*\" matches has a"
+            + " dimension \"hiden\". The nearest is \"hidden\". See docs/errors/unknown-dimension.md");
   }
 
   @Test

@@ -17,7 +17,8 @@ public sealed interface Action permits Action.Tile, Action.Replicate {
   /**
    * Returns the action that tiles those of the values named by {@code target} that can be: values
    * without the dimension, that the axis does not divide, or that an earlier action has already
-   * laid out along the axis, are left as they are.
+   * laid out along the axis, are left as they are. That no value has the dimension, or that the
+   * axis divides none of them, is a finding.
    */
   static Action tileWherePossible(String target, Dim dim, String axis) {
     return new Tile(new ValueSelector(target), dim, axis, true);

@@ -5,6 +5,7 @@ import dev.partir.ir.NearestNames;
 import dev.partir.ir.TensorType;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
@@ -44,10 +45,12 @@ final class ActionChecker {
     if (values.isEmpty() && !tactic.optional()) {
       draftUnknownValue();
     }
+    if (action instanceof Action.Tile tile && tile.wherePossible()) {
+      checkTilesWherePossible(tile, values, axis);
+      return;
+    }
     for (int value : values) {
-      if (action instanceof Action.Tile tile && tile.wherePossible()) {
-        tileIfPossible(tile, value, axis);
-      } else if (action instanceof Action.Tile tile) {
+      if (action instanceof Action.Tile tile) {
         checkTile(tile, value, axis);
       } else if (axis >= 0) {
         checkReplicate(value, axis);
@@ -89,33 +92,99 @@ final class ActionChecker {
     }
   }
 
-  /** Tiles a value unless something that would be a finding otherwise keeps it from being. */
-  private void tileIfPossible(Action.Tile tile, int value, int axis) {
-    ValueModel about = schedule.model().values().get(value);
-    ValueState state = schedule.state(value);
-    if (axis < 0 || state.claim(axis) != null) {
+  /**
+   * Tiles those of the values that can be, and drafts a finding where that is none: for what is
+   * said of many is not said of each, but of some.
+   */
+  private void checkTilesWherePossible(Action.Tile tile, List<Integer> values, int axis) {
+    if (tile.dim() instanceof Dim.Unknown || axis < 0 || values.isEmpty()) {
       return;
     }
-    int size = schedule.mesh().size(axis);
-    boolean first = tile.dim() instanceof Dim.FirstDivisible;
-    int dim =
-        tile.dim() instanceof Dim.Named named
-            ? about.dimensionNames().indexOf(named.name())
-            : tile.dim() instanceof Dim.Index index && index.index() < about.type().rank()
-                ? index.index()
-                : -1;
-    ResolvedAction.Kind kind = ResolvedAction.Kind.TILE_FIRST_DIVISIBLE;
-    if (first ? !state.anyDivisible(size) : dim < 0) {
-      return;
-    }
-    if (!first) {
-      if (about.type().dim(dim) == TensorType.DYNAMIC || !state.cut(dim, size, schedule.uneven())) {
-        return;
+    int having = -1;
+    boolean laidOut = false;
+    for (int value : values) {
+      int dim = dimension(tile.dim(), schedule.model().values().get(value));
+      boolean has = dim >= 0 || tile.dim() instanceof Dim.FirstDivisible;
+      having = has && having < 0 ? value : having;
+      if (has) {
+        laidOut |= schedule.state(value).claim(axis) != null || tileIfPossible(value, dim, axis);
       }
-      kind = ResolvedAction.Kind.TILE;
     }
-    state.claim(axis, new ValueState.Claim(tacticPosition, tactic.name(), false, dim));
-    out.add(new ResolvedAction(action, value, kind, dim, axis));
+    if (having < 0) {
+      draftUnknownDimension(tile, values);
+    } else if (!laidOut && !tactic.optional()) {
+      draftNoneDivisible(tile, having, axis);
+    }
+  }
+
+  /** Returns the index of a dimension of a value; -1 where it has none such, or none is named. */
+  private static int dimension(Dim dim, ValueModel value) {
+    if (dim instanceof Dim.Named named) {
+      return value.dimensionNames().indexOf(named.name());
+    }
+    return dim instanceof Dim.Index index && index.index() < value.type().rank()
+        ? index.index()
+        : -1;
+  }
+
+  /** Tiles a dimension, or the first divisible where it is -1; returns whether that can be. */
+  private boolean tileIfPossible(int value, int dim, int axis) {
+    ValueState state = schedule.state(value);
+    int size = schedule.mesh().size(axis);
+    boolean possible = dim < 0 ? state.anyDivisible(size) : state.cut(dim, size, schedule.uneven());
+    if (possible) {
+      state.claim(axis, new ValueState.Claim(tacticPosition, tactic.name(), false, dim));
+      out.add(
+          new ResolvedAction(
+              action,
+              value,
+              dim < 0 ? ResolvedAction.Kind.TILE_FIRST_DIVISIBLE : ResolvedAction.Kind.TILE,
+              dim,
+              axis));
+    }
+    return possible;
+  }
+
+  private void draftUnknownDimension(Action.Tile tile, List<Integer> values) {
+    Set<String> names = new LinkedHashSet<>();
+    for (int value : values) {
+      names.addAll(schedule.model().values().get(value).dimensionNames());
+    }
+    names.remove(null);
+    boolean named = tile.dim() instanceof Dim.Named;
+    schedule.draft(
+        site(Site.Part.DIM),
+        ErrorCode.UNKNOWN_DIMENSION,
+        schedule.subject(tactic),
+        "no value that \""
+            + tile.target()
+            + "\" matches has a dimension "
+            + (named ? "\"" + tile.dim() + "\"" : tile.dim()),
+        remedies ->
+            named && !names.isEmpty()
+                ? NearestNames.remedy(tile.dim().toString(), names, "names")
+                : "Name values that have it");
+  }
+
+  private void draftNoneDivisible(Action.Tile tile, int value, int axis) {
+    ValueModel about = schedule.model().values().get(value);
+    int dim = dimension(tile.dim(), about);
+    schedule.draft(
+        site(Site.Part.DIM),
+        ErrorCode.INDIVISIBLE,
+        schedule.subject(tactic),
+        "no value that \""
+            + tile.target()
+            + "\" matches "
+            + (dim < 0 ? "has a dimension" : "has a " + about.describeDimension(dim))
+            + " that is divisible by "
+            + describeAxis(axis)
+            + ", such as "
+            + about.describe()
+            + " ("
+            + schedule.state(value).local()
+            + ")",
+        remedies -> "Give the axis a size that divides it, or leave the tactic out");
   }
 
   private void checkReplicate(int value, int axis) {

@@ -11,9 +11,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The well-known strategies, as tactics of any model whose dimensions have the usual names. What a
- * strategy cannot shard it leaves alone; one that finds nothing to shard is an {@code
- * empty-tactic}.
+ * The well-known strategies, as tactics of any model whose dimensions have the usual names. Single
+ * values that cannot be sharded so are left alone; a dimension of which none can is {@code
+ * indivisible}, and a strategy that finds nothing to speak of is an {@code empty-tactic}.
  */
 public enum Strategy {
   /** Data parallelism: the examples of a batch. */

@@ -46,6 +46,27 @@ class ValueSelectorTest {
   }
 
   @Test
+  void hashIsANumberAsAWhole() {
+    assertThat(select("blocks/#/mlp/w1")).containsExactly(0, 1).inOrder();
+    assertThat(select("blocks/#/mlp/w#")).containsExactly(0, 1).inOrder();
+    assertThat(select("blocks/#/mlp/#")).isEmpty();
+    assertThat(select("blocks/#")).isEmpty();
+    assertThat(ValueSelector.matches("w#", "w12")).isTrue();
+    assertThat(ValueSelector.matches("w#2", "w12")).isFalse();
+    assertThat(ValueSelector.matches("*#/x", "a12/3/x")).isTrue();
+    assertThat(ValueSelector.matches("#", "")).isFalse();
+  }
+
+  @Test
+  void whatIsLeftOut() {
+    assertThat(select("blocks/#/mlp/* !blocks/0/*")).containsExactly(1, 2).inOrder();
+    assertThat(select("* !*/w1 !*/hidden")).containsExactly(2);
+    assertThat(select("type:256x1024xf32 !blocks/1/*")).containsExactly(0);
+    assertThat(select("blocks/1/mlp/bias !blocks/1/mlp/bias")).isEmpty();
+    assertThat(new ValueSelector("a/*").except("a/b").text()).isEqualTo("a/* !a/b");
+  }
+
+  @Test
   void patternIsAboutParametersBeforeOtherValues() {
     assertThat(select("*")).containsExactly(0, 1, 2).inOrder();
     assertThat(select("*/hidden")).containsExactly(3, 4).inOrder();

@@ -12,7 +12,6 @@ import dev.partir.annotations.Schedule;
 import dev.partir.annotations.Size;
 import dev.partir.annotations.Tactic;
 import dev.partir.dsl.Tensor;
-import dev.partir.ir.ElementType;
 import java.util.List;
 
 /**
@@ -81,43 +80,20 @@ public final class Decoder {
       @Dims(value = "batch, seq", element = "i32") Tensor targets) {
     Tensor x = embedded;
     for (Block block : params.blocks()) {
-      x = x.plus(attend(norm(x, block.before()), block.attention()));
+      Attention a = block.attention();
+      Tensor before = norm(x, block.before());
+      x = x.plus(DecoderBlock.attention(before, a.query(), a.key(), a.value(), a.output()));
       FeedForward layers = block.feedForward();
       Tensor normed = norm(x, block.between());
       x = x.plus(normed.matmul(layers.up()).gelu().matmul(layers.down()));
     }
     Tensor logits =
         norm(x, params.last()).contract(params.embedding(), NONE, NONE, dims(2), dims(1));
-    return crossEntropy(logits, targets);
+    return DecoderBlock.crossEntropy(logits, targets);
   }
 
   private static Tensor norm(Tensor x, Norm norm) {
     return x.layerNorm(norm.scale(), norm.shift());
-  }
-
-  /** Causal multi-head attention (Vaswani et al., arXiv 1706.03762, section 3.2). */
-  private static Tensor attend(Tensor x, Attention attention) {
-    Tensor q =
-        x.contract(attention.query(), NONE, NONE, dims(2), dims(0)); // batch, seq, heads, head
-    Tensor k = x.contract(attention.key(), NONE, NONE, dims(2), dims(0));
-    Tensor v = x.contract(attention.value(), NONE, NONE, dims(2), dims(0));
-    Tensor scores =
-        q.contract(k, dims(0, 2), dims(0, 2), dims(3), dims(3)) // batch, heads, seq, seq
-            .div(Math.sqrt((double) attention.query().dim(2)));
-    long seq = x.dim(1);
-    Tensor row = x.iota(0, ElementType.I32, seq, seq);
-    Tensor column = x.iota(1, ElementType.I32, seq, seq);
-    Tensor weights = row.atLeast(column).select(scores, x.scalar(-1e9)).softmax(-1);
-    Tensor mixed = weights.contract(v, dims(0, 1), dims(0, 2), dims(3), dims(1));
-    return mixed.contract(attention.output(), NONE, NONE, dims(1, 3), dims(0, 1));
-  }
-
-  private static Tensor crossEntropy(Tensor logits, Tensor targets) {
-    long batch = logits.dim(0);
-    long seq = logits.dim(1);
-    Tensor vocab = logits.iota(2, ElementType.I32, batch, seq, logits.dim(2));
-    Tensor hit = vocab.equalTo(targets.reshape(batch, seq, 1)).cast(ElementType.F32);
-    return logits.logSoftmax(-1).times(hit).sum().unaryMinus().div((double) batch * seq);
   }
 
   private static final int[] NONE = {};

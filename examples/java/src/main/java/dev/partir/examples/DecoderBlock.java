@@ -63,7 +63,7 @@ public final class DecoderBlock {
   }
 
   /** Causal multi-head attention (Vaswani et al., arXiv 1706.03762, section 3.2). */
-  private static Tensor attention(Tensor x, Tensor query, Tensor key, Tensor value, Tensor output) {
+  static Tensor attention(Tensor x, Tensor query, Tensor key, Tensor value, Tensor output) {
     Tensor q = x.contract(query, NONE, NONE, dims(2), dims(0)); // batch, seq, heads, head
     Tensor k = x.contract(key, NONE, NONE, dims(2), dims(0));
     Tensor v = x.contract(value, NONE, NONE, dims(2), dims(0));
@@ -78,7 +78,8 @@ public final class DecoderBlock {
     return mixed.contract(output, NONE, NONE, dims(1, 3), dims(0, 1)); // batch, seq, embed
   }
 
-  private static Tensor crossEntropy(Tensor logits, Tensor targets) {
+  /** Returns the mean negative log-likelihood of {@code targets}: (batch, seq), of i32. */
+  static Tensor crossEntropy(Tensor logits, Tensor targets) {
     long batch = logits.dim(0);
     long seq = logits.dim(1);
     Tensor vocab = logits.iota(2, ElementType.I32, batch, seq, logits.dim(2));

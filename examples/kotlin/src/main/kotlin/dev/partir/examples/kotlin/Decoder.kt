@@ -12,8 +12,6 @@ import dev.partir.annotations.Schedule
 import dev.partir.annotations.Size
 import dev.partir.annotations.Tactic
 import dev.partir.dsl.Tensor
-import dev.partir.ir.ElementType
-import kotlin.math.sqrt
 
 /** How large the model is. */
 data class Sizes(
@@ -90,37 +88,15 @@ object Decoder {
   ): Tensor {
     val x =
       params.blocks.fold(embedded) { x, (before, attention, between, layers) ->
-        val attended = x + attend(x.normed(before), attention)
+        val (query, key, value, output) = attention
+        val attended = x + DecoderBlock.attention(x.normed(before), query, key, value, output)
         attended + attended.normed(between).matmul(layers.up).gelu().matmul(layers.down)
       }
     val logits = x.normed(params.last).contract(params.embedding, dims(), dims(), dims(2), dims(1))
-    return crossEntropy(logits, targets)
+    return DecoderBlock.crossEntropy(logits, targets)
   }
 
   private fun Tensor.normed(norm: Norm) = layerNorm(norm.scale, norm.shift)
-
-  /** Causal multi-head attention (Vaswani et al., arXiv 1706.03762, section 3.2). */
-  private fun attend(x: Tensor, attention: Attention): Tensor {
-    val (query, key, value, output) = attention
-    val q = x.contract(query, dims(), dims(), dims(2), dims(0)) // batch, seq, heads, head
-    val k = x.contract(key, dims(), dims(), dims(2), dims(0))
-    val v = x.contract(value, dims(), dims(), dims(2), dims(0))
-    val scores =
-      q.contract(k, dims(0, 2), dims(0, 2), dims(3), dims(3)) / sqrt(query.dim(2).toDouble())
-    val seq = x.dim(1)
-    val row = x.iota(0, ElementType.I32, seq, seq)
-    val column = x.iota(1, ElementType.I32, seq, seq)
-    val weights = row.atLeast(column).select(scores, x.scalar(-1e9)).softmax(-1)
-    val mixed = weights.contract(v, dims(0, 1), dims(0, 2), dims(3), dims(1))
-    return mixed.contract(output, dims(), dims(), dims(1, 3), dims(0, 1))
-  }
-
-  private fun crossEntropy(logits: Tensor, targets: Tensor): Tensor {
-    val (batch, seq, vocab) = Triple(logits.dim(0), logits.dim(1), logits.dim(2))
-    val tokens = logits.iota(2, ElementType.I32, batch, seq, vocab)
-    val hit = tokens.equalTo(targets.reshape(batch, seq, 1)).cast(ElementType.F32)
-    return -(logits.logSoftmax(-1) * hit).sum() / (batch * seq).toDouble()
-  }
 
   private fun dims(vararg dims: Int): IntArray = dims
 }

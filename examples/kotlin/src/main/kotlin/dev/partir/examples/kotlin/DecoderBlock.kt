@@ -66,7 +66,7 @@ object DecoderBlock {
   }
 
   /** Causal multi-head attention (Vaswani et al., arXiv 1706.03762, section 3.2). */
-  private fun attention(
+  internal fun attention(
     x: Tensor,
     query: Tensor,
     key: Tensor,
@@ -87,7 +87,8 @@ object DecoderBlock {
     return mixed.contract(output, dims(), dims(), dims(1, 3), dims(0, 1)) // batch, seq, embed
   }
 
-  private fun crossEntropy(logits: Tensor, targets: Tensor): Tensor {
+  /** Returns the mean negative log-likelihood of [targets]: (batch, seq), of i32. */
+  internal fun crossEntropy(logits: Tensor, targets: Tensor): Tensor {
     val (batch, seq, vocab) = Triple(logits.dim(0), logits.dim(1), logits.dim(2))
     val tokens = logits.iota(2, ElementType.I32, batch, seq, vocab)
     val hit = tokens.equalTo(targets.reshape(batch, seq, 1)).cast(ElementType.F32)
