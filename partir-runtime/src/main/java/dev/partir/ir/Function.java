@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Function {
   private final String name;
-  private final boolean isPublic;
+  private final Visibility visibility;
   private final Block body;
   private final List<Attributes> argumentAttributes;
   private final List<Location> argumentLocations;
@@ -22,7 +22,7 @@ public final class Function {
 
   Function(
       String name,
-      boolean isPublic,
+      Visibility visibility,
       Block body,
       List<Attributes> argumentAttributes,
       List<Location> argumentLocations,
@@ -32,7 +32,7 @@ public final class Function {
       int valueCount,
       int operationCount) {
     this.name = name;
-    this.isPublic = isPublic;
+    this.visibility = visibility;
     this.body = body;
     this.argumentAttributes = List.copyOf(argumentAttributes);
     this.argumentLocations = List.copyOf(argumentLocations);
@@ -47,8 +47,13 @@ public final class Function {
     return name;
   }
 
+  public Visibility visibility() {
+    return visibility;
+  }
+
+  /** Returns whether a module can be entered by the function. */
   public boolean isPublic() {
-    return isPublic;
+    return visibility.isPublic();
   }
 
   public Block body() {

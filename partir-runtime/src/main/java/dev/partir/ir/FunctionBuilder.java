@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FunctionBuilder {
   private final String name;
-  private boolean isPublic = true;
+  private Visibility visibility = Visibility.PUBLIC;
   private Attributes attributes = Attributes.EMPTY;
   private Location location = Location.UNKNOWN;
   private final List<Attributes> argumentAttributes = new ArrayList<>();
@@ -26,7 +26,7 @@ public final class FunctionBuilder {
   public static FunctionBuilder like(Function function) {
     FunctionBuilder builder =
         new FunctionBuilder(function.name())
-            .setPublic(function.isPublic())
+            .setVisibility(function.visibility())
             .setAttributes(function.attributes())
             .setLocation(function.location());
     for (int i = 0; i < function.results().size(); i++) {
@@ -35,8 +35,8 @@ public final class FunctionBuilder {
     return builder;
   }
 
-  public FunctionBuilder setPublic(boolean value) {
-    isPublic = value;
+  public FunctionBuilder setVisibility(Visibility value) {
+    visibility = value;
     return this;
   }
 
@@ -81,7 +81,7 @@ public final class FunctionBuilder {
   public Function build() {
     return new Function(
         name,
-        isPublic,
+        visibility,
         body.build(),
         argumentAttributes,
         argumentLocations,

@@ -146,7 +146,7 @@ public final class TensorType implements Type {
     if (one == null || two == null) {
       return one == null && two == null;
     }
-    return one.sameButForAxis(two);
+    return one.sameButForGrid(two);
   }
 
   /** Returns the same of the shapes alone. */

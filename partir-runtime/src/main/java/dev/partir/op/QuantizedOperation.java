@@ -109,7 +109,7 @@ public final class QuantizedOperation {
         boolean same =
             (of == null || to == null)
                 ? (of == null && to == null)
-                : (of.perAxis() || of.sameButForAxis(to));
+                : (!of.isPerTensor() || of.sameButForGrid(to));
         boolean predicate = type.element() == ElementType.I1;
         check.require(
             same || predicate,
@@ -160,11 +160,10 @@ public final class QuantizedOperation {
     }
     ElementType element = meaning.expressed();
     HostArray out = HostArray.zeros(array.type().expressed());
-    int inner = inner(array.type(), meaning);
-    int count = meaning.scales().size();
+    int[] places = meaning.places(array.type().dims());
     double[] scales = scales(meaning);
     for (int i = 0; i < out.length(); i++) {
-      int at = i / inner % count;
+      int at = places == null ? 0 : places[i];
       long offset = array.getLong(i) - meaning.zeroPoints().get(at);
       if (element == ElementType.F64) {
         out.doubles()[i] = offset * scales[at];
@@ -181,13 +180,12 @@ public final class QuantizedOperation {
     Quantization meaning = Pointwise.present(type.quantization());
     ElementType element = meaning.expressed();
     HostArray out = HostArray.zeros(type.withDims(array.type().dims()));
-    int inner = inner(type, meaning);
-    int count = meaning.scales().size();
+    int[] places = meaning.places(array.type().dims());
     double[] scales = scales(meaning);
     double min = (double) meaning.min();
     double max = (double) meaning.max();
     for (int i = 0; i < out.length(); i++) {
-      int at = i / inner % count;
+      int at = places == null ? 0 : places[i];
       double number;
       if (element == ElementType.F64) {
         number = array.doubles()[i] / scales[at] + meaning.zeroPoints().get(at);
@@ -199,18 +197,6 @@ public final class QuantizedOperation {
       out.setLong(i, (long) rounded);
     }
     return out;
-  }
-
-  /** Returns how many elements in a row have one scale. */
-  private static int inner(TensorType type, Quantization meaning) {
-    if (!meaning.perAxis()) {
-      return Integer.MAX_VALUE;
-    }
-    long inner = 1;
-    for (int d = meaning.axis() + 1; d < type.rank(); d++) {
-      inner *= type.dim(d);
-    }
-    return (int) Math.max(1, inner);
   }
 
   private static double[] scales(Quantization meaning) {

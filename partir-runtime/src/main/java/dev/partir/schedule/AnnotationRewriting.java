@@ -76,7 +76,7 @@ final class AnnotationRewriting {
   Function rewrite() {
     FunctionBuilder builder =
         new FunctionBuilder(source.name())
-            .setPublic(source.isPublic())
+            .setVisibility(source.visibility())
             .setAttributes(source.attributes())
             .setLocation(source.location());
     List<@Nullable TensorSharding> shardings = new ArrayList<>();

@@ -28,7 +28,7 @@ abstract class Annotator {
   abstract Attributes of(List<Value> results);
 
   Function copy() {
-    FunctionBuilder builder = new FunctionBuilder(source.name()).setPublic(source.isPublic());
+    FunctionBuilder builder = new FunctionBuilder(source.name()).setVisibility(source.visibility());
     Copier copier = new Copier(source);
     for (int i = 0; i < source.arguments().size(); i++) {
       Value argument = source.arguments().get(i);

@@ -2,6 +2,7 @@ package dev.partir.text;
 
 import dev.partir.ir.Attributes;
 import dev.partir.ir.Type;
+import dev.partir.ir.Visibility;
 import java.util.List;
 
 /**
@@ -12,7 +13,7 @@ import java.util.List;
  */
 record FunctionHeader(
     String name,
-    boolean isPublic,
+    Visibility visibility,
     List<BlockArgument> arguments,
     List<Attributes> argumentAttributes,
     List<Type> results,

@@ -10,6 +10,7 @@ import dev.partir.ir.Operation;
 import dev.partir.ir.PartirException;
 import dev.partir.ir.Type;
 import dev.partir.ir.Value;
+import dev.partir.ir.Visibility;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +42,7 @@ final class FunctionParser {
   Function pretty() {
     Location place = tokens.location();
     lexer.next();
-    boolean isPublic = visibility();
+    Visibility visibility = visibility();
     int nameOffset = lexer.start();
     String name = tokens.symbol();
     List<Attributes> argumentAttributes = new ArrayList<>();
@@ -55,7 +56,7 @@ final class FunctionParser {
         tokens.acceptWord("attributes") ? parsers.attributes().dictionary() : Attributes.EMPTY;
     var header =
         new FunctionHeader(
-            name, isPublic, arguments, argumentAttributes, results, resultAttributes, attributes);
+            name, visibility, arguments, argumentAttributes, results, resultAttributes, attributes);
     if (!tokens.at(Token.LEFT_BRACE)) {
       throw withoutBody(name);
     }
@@ -98,6 +99,14 @@ final class FunctionParser {
           "the function has no sym_name or no function_type",
           "Give it both as attributes");
     }
+    Visibility visibility = Visibility.find(all.string("sym_visibility"));
+    if (visibility == null) {
+      throw tokens.error(
+          nameOffset,
+          ErrorCode.INVALID_OP,
+          "the function's sym_visibility is \"" + all.string("sym_visibility") + "\"",
+          "Write \"public\", \"private\" or \"nested\", or leave it out");
+    }
     lexer.moveTo(region);
     tokens.expect(Token.LEFT_PAREN);
     int depth = tokens.depth();
@@ -107,7 +116,7 @@ final class FunctionParser {
     var header =
         new FunctionHeader(
             name,
-            !"private".equals(all.string("sym_visibility")),
+            visibility,
             arguments,
             dictionaries(all, "arg_attrs", arguments.size()),
             type.results(),
@@ -175,7 +184,7 @@ final class FunctionParser {
 
   /** Takes the operations. Returns false when the closing brace may have gone with an error. */
   private boolean body(FunctionHeader header, FunctionBuilder function) {
-    function.setPublic(header.isPublic()).setAttributes(header.attributes());
+    function.setVisibility(header.visibility()).setAttributes(header.attributes());
     header.resultAttributes().forEach(function::resultAttributes);
     var uses = new Uses(tokens);
     for (int i = 0; i < header.arguments().size(); i++) {
@@ -192,12 +201,13 @@ final class FunctionParser {
     return !uses.broken();
   }
 
-  private boolean visibility() {
-    if (tokens.acceptWord("private") || tokens.acceptWord("nested")) {
-      return false;
+  private Visibility visibility() {
+    for (Visibility visibility : Visibility.values()) {
+      if (visibility.word() != null && tokens.acceptWord(visibility.word())) {
+        return visibility;
+      }
     }
-    tokens.acceptWord("public");
-    return true;
+    return Visibility.UNSAID;
   }
 
   private List<BlockArgument> arguments(List<Attributes> attributes) {

@@ -63,8 +63,11 @@ final class FunctionPrinter implements AsmPrinter {
     var all =
         Attributes.builder()
             .put("sym_name", function.name())
-            .put("function_type", new Attribute.TypeOf(function.type()))
-            .put("sym_visibility", function.isPublic() ? "public" : "private");
+            .put("function_type", new Attribute.TypeOf(function.type()));
+    String visibility = function.visibility().word();
+    if (visibility != null) {
+      all.put("sym_visibility", visibility);
+    }
     putDictionaries(all, "arg_attrs", function.arguments().size(), function::argumentAttributes);
     putDictionaries(all, "res_attrs", function.results().size(), function::resultAttributes);
     text.append(margin).append("})");
@@ -87,7 +90,8 @@ final class FunctionPrinter implements AsmPrinter {
   }
 
   private void printPretty() {
-    text.append(margin).append("func.func ").append(function.isPublic() ? "public " : "private ");
+    String visibility = function.visibility().word();
+    text.append(margin).append("func.func ").append(visibility == null ? "" : visibility + " ");
     symbol(function.name());
     text.append('(');
     for (int i = 0; i < function.arguments().size(); i++) {

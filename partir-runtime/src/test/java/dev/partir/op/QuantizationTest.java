@@ -208,6 +208,8 @@ final class QuantizationTest {
         "!quant.uniform<i8<-127:127>:f32:0, {0.1:1, 0.2}>",
         "!quant.uniform<u4:bf16, 1.0e-4:15>",
         "!quant.uniform<i32:f64, 2.0>",
+        "!quant.uniform<i8:f32:{0:1}, {0.5, 0.25:3}>",
+        "!quant.uniform<i8:f32:{}, {0.5:7}>",
       })
   void typesAreReadAndPrinted(String element) {
     String type = "tensor<2x" + element + ">";
@@ -217,6 +219,27 @@ final class QuantizationTest {
             "func.func @main(%a: " + type + ") -> " + type + " {\nreturn %a : " + type + "\n}\n");
     String printed = module.functions().get(0).arguments().get(0).type().toString();
     assertThat(printed).isEqualTo(type);
+  }
+
+  @Test
+  void everyBlockHasItsScale() {
+    String type =
+        "tensor<2x4x!quant.uniform<i8:f32:{0:1, 1:2}, {{0.5, 1.0}, {2.0:1, 4.0}}>>";
+    run(
+        "%x = stablehlo.constant dense<[[1.6, 1.6, 1.6, 1.6], [3.4, 5.2, 5.2, 9.0]]> "
+            + ": tensor<2x4xf32>\n%q = stablehlo.uniform_quantize %x : (tensor<2x4xf32>) -> "
+            + type
+            + "\n"
+            + dequantized("%q", type, "[[1.5, 1.5, 2.0, 2.0], [4.0, 6.0, 4.0, 8.0]]"));
+  }
+
+  @Test
+  void listsOfScalesAreOfOneLength() {
+    assertThat(
+            refusal(
+                "%a = \"a.b\"() : () -> "
+                    + "tensor<2x4x!quant.uniform<i8:f32:{0:1, 1:2}, {{0.5, 1.0}, {2.0}}>>\n"))
+        .contains("a list of 1 scales beside one of 2");
   }
 
   @ParameterizedTest
@@ -233,7 +256,12 @@ final class QuantizationTest {
         "i8:f32, 0.5:128 | (constraint C8",
         "i8:f32:1, {0.5} | (constraint C12",
         "i8:f32:0, {0.5} | 1 scales for dimension 0 of size 4 (constraint C13",
-        "i8:f32:{0:1}, {{0.5}} | quantization of blocks",
+        "i8:f32:{0:3}, {0.5} | 1 scales along dimension 0 of size 4, in blocks of 3",
+        "i8:f32:{0:2}, {0.5} | 1 scales along dimension 0 of size 4, in blocks of 2",
+        "i8:f32:{}, {0.5, 0.5} | 2 scales along dimension 0 of size 4, which is one block",
+        "i8:f32:{0:0}, {0.5} | a block of size 0",
+        "i8:f32:{0:2, 0:2}, {0.5} | dimension 0 is given twice",
+        "i8:f32:{1:2}, {0.5} | (constraint C12",
       })
   void wrongTypesAreNamed(String parameters, String message) {
     assertThat(refusal("%a = \"a.b\"() : () -> tensor<4x!quant.uniform<" + parameters + ">>\n"))

@@ -16,9 +16,23 @@ import dev.partir.op.ReturnOp;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class MlirPrinterTest {
   private static final TensorType TYPE = TensorType.of(ElementType.F32, 2);
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "public ", "private ", "nested "})
+  void visibilityIsPrintedAsItWasWritten(String word) {
+    String text = "func.func " + word + "@f() {\n  return\n}\n";
+    Module module = MlirParser.parse("a.mlir", text);
+    assertThat(MlirPrinter.print(module)).contains("func.func " + word + "@f() {");
+    Module again = MlirParser.parse("b.mlir", MlirPrinter.print(module, PrintOptions.GENERIC));
+    assertThat(MlirPrinter.print(again)).contains("func.func " + word + "@f() {");
+    assertThat(again.functions().get(0).isPublic())
+        .isEqualTo(word.isEmpty() || word.equals("public "));
+  }
 
   @Test
   void prettyForm() {
