@@ -134,7 +134,7 @@ public final class Binding {
     if (!check.findings().isEmpty()) {
       throw new PartirException(check.findings());
     }
-    return UnusedOperations.remove(builder.build());
+    return UnusedOperations.remove(builder.aliases(function, copies::get).build());
   }
 
   private static Diagnostic open(String argument, int dimension) {

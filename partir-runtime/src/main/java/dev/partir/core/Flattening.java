@@ -36,6 +36,10 @@ public final class Flattening {
   private static final int MAX_OPERATIONS = 20_000_000;
 
   private final Module module;
+
+  /** Values and the names of calls that hand them through. */
+  private final List<Map.Entry<Value, String>> aliases = new ArrayList<>();
+
   private int operations;
 
   private Flattening(Module module) {
@@ -72,6 +76,7 @@ public final class Flattening {
     List<Operation> body = main.body().operations();
     copyBody(body.subList(0, body.size() - 1), copier, builder.body(), open);
     copier.copy(main.body().terminator(), builder.body());
+    aliases.forEach(alias -> builder.alias(alias.getKey(), alias.getValue()));
     return builder.build();
   }
 
@@ -124,7 +129,14 @@ public final class Flattening {
       inner.putAll(callee.arguments(), copier.getAll(operation.operands()));
       List<Operation> called = callee.body().operations();
       copyBody(called.subList(0, called.size() - 1), inner, target, open);
-      copier.putAll(operation.results(), inner.getAll(callee.results()));
+      List<Value> returned = inner.getAll(callee.results());
+      copier.putAll(operation.results(), returned);
+      for (int i = 0; i < returned.size(); i++) {
+        String known = copier.nameOf(operation.result(i));
+        if (known != null && !known.equals(returned.get(i).name())) {
+          aliases.add(Map.entry(returned.get(i), known));
+        }
+      }
       open.remove(name);
     }
   }

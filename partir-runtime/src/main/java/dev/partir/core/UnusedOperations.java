@@ -36,7 +36,7 @@ final class UnusedOperations {
         copier.copy(operations.get(i), builder.body());
       }
     }
-    return builder.build();
+    return builder.aliases(function, copier::find).build();
   }
 
   private static void mark(Operation operation, boolean[] used) {

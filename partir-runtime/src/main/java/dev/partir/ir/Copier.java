@@ -76,6 +76,11 @@ public final class Copier {
     }
   }
 
+  /** Returns what a value of the source became, or null when it was not copied. */
+  public @Nullable Value find(Value source) {
+    return copies[source.id()];
+  }
+
   /**
    * Returns what a value of the source became.
    *

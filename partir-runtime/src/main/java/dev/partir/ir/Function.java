@@ -2,6 +2,7 @@ package dev.partir.ir;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,7 @@ public final class Function {
   private final List<Attributes> resultAttributes;
   private final Attributes attributes;
   private final Location location;
+  private final Map<Value, List<String>> aliases;
   private final int valueCount;
   private final int operationCount;
 
@@ -29,6 +31,7 @@ public final class Function {
       List<Attributes> resultAttributes,
       Attributes attributes,
       Location location,
+      Map<Value, List<String>> aliases,
       int valueCount,
       int operationCount) {
     this.name = name;
@@ -39,12 +42,25 @@ public final class Function {
     this.resultAttributes = List.copyOf(resultAttributes);
     this.attributes = attributes;
     this.location = location;
+    this.aliases = Map.copyOf(aliases);
     this.valueCount = valueCount;
     this.operationCount = operationCount;
   }
 
   public String name() {
     return name;
+  }
+
+  /**
+   * Returns the names, without {@code %}, that the source has for a value besides {@link
+   * Value#name}: those of calls whose functions hand it through.
+   */
+  public List<String> aliases(Value value) {
+    return aliases.getOrDefault(value, List.of());
+  }
+
+  Map<Value, List<String>> aliases() {
+    return aliases;
   }
 
   public Visibility visibility() {

@@ -1,7 +1,9 @@
 package dev.partir.ir;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +18,7 @@ public final class FunctionBuilder {
   private final List<Attributes> argumentAttributes = new ArrayList<>();
   private final List<Location> argumentLocations = new ArrayList<>();
   private final List<Attributes> resultAttributes = new ArrayList<>();
+  private final Map<Value, List<String>> aliases = new HashMap<>();
   private final BlockBuilder body = new BlockBuilder(new BlockBuilder.Ids());
 
   public FunctionBuilder(String name) {
@@ -72,6 +75,33 @@ public final class FunctionBuilder {
     return this;
   }
 
+  /**
+   * Gives a value a name besides its own, without {@code %}: one that the source has for what
+   * turned out to be the same value.
+   */
+  public FunctionBuilder alias(Value value, String other) {
+    List<String> names = aliases.computeIfAbsent(value, v -> new ArrayList<>());
+    if (!other.equals(value.name()) && !names.contains(other)) {
+      names.add(other);
+    }
+    return this;
+  }
+
+  /** Gives the other names of a function's values to their copies; null stands for no copy. */
+  public FunctionBuilder aliases(
+      Function source, java.util.function.Function<? super Value, ? extends @Nullable Value> copy) {
+    source
+        .aliases()
+        .forEach(
+            (value, names) -> {
+              Value copied = copy.apply(value);
+              if (copied != null) {
+                names.forEach(name -> alias(copied, name));
+              }
+            });
+    return this;
+  }
+
   /** Returns the builder of the body's operations. */
   public BlockBuilder body() {
     return body;
@@ -88,6 +118,7 @@ public final class FunctionBuilder {
         resultAttributes,
         attributes,
         location,
+        aliases,
         body.ids().count(),
         body.ids().operationCount());
   }

@@ -9,6 +9,7 @@ import dev.partir.op.Op;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -105,6 +106,7 @@ public record ProgramModel(String name, List<ValueModel> values) {
         aliases.add(text);
         aliases.add("%" + text);
       }
+      function.aliases(arguments.get(i)).forEach(other -> aliases.add("%" + other));
       // A name that an argument is known by means that argument alone.
       aliases.removeAll(names);
       bind(bindings, name, aliases, ValueModel.Role.PARAMETER, arguments.get(i));
@@ -126,11 +128,12 @@ public record ProgramModel(String name, List<ValueModel> values) {
       if (result.name() != null) {
         aliases.add("%" + result.name());
       }
+      function.aliases(result).forEach(other -> aliases.add("%" + other));
       bound.add(result.id());
       String name = results.size() == 1 ? "result" : "result" + i;
       bind(bindings, name, aliases, ValueModel.Role.RESULT, result);
     }
-    bindOperations(bindings, function.body().operations(), bound);
+    bindOperations(bindings, function, function.body().operations(), bound);
     return bindings;
   }
 
@@ -141,14 +144,18 @@ public record ProgramModel(String name, List<ValueModel> values) {
   }
 
   private static void bindOperations(
-      List<Binding> bindings, List<Operation> operations, Set<Integer> bound) {
+      List<Binding> bindings, Function function, List<Operation> operations, Set<Integer> bound) {
     for (Operation operation : operations) {
       String source = sourceName(operation);
       for (Value result : operation.results()) {
         String text = result.name() == null ? null : "%" + result.name();
-        String name = source != null ? source : text;
+        Set<String> aliases = new LinkedHashSet<>();
+        if (text != null) {
+          aliases.add(text);
+        }
+        function.aliases(result).forEach(other -> aliases.add("%" + other));
+        String name = source == null && !aliases.isEmpty() ? aliases.iterator().next() : source;
         if (!bound.contains(result.id()) && name != null) {
-          Set<String> aliases = text == null ? Set.of() : Set.of(text);
           bind(bindings, name, aliases, ValueModel.Role.INTERMEDIATE, result);
         }
       }
@@ -158,10 +165,12 @@ public record ProgramModel(String name, List<ValueModel> values) {
       for (Region region : operation.regions()) {
         for (Value argument : region.block().arguments()) {
           if (argument.name() != null) {
-            bind(bindings, "%" + argument.name(), Set.of(), ValueModel.Role.INTERMEDIATE, argument);
+            Set<String> aliases = new HashSet<>();
+            function.aliases(argument).forEach(other -> aliases.add("%" + other));
+            bind(bindings, "%" + argument.name(), aliases, ValueModel.Role.INTERMEDIATE, argument);
           }
         }
-        bindOperations(bindings, region.block().operations(), bound);
+        bindOperations(bindings, function, region.block().operations(), bound);
       }
     }
   }

@@ -223,8 +223,7 @@ final class QuantizationTest {
 
   @Test
   void everyBlockHasItsScale() {
-    String type =
-        "tensor<2x4x!quant.uniform<i8:f32:{0:1, 1:2}, {{0.5, 1.0}, {2.0:1, 4.0}}>>";
+    String type = "tensor<2x4x!quant.uniform<i8:f32:{0:1, 1:2}, {{0.5, 1.0}, {2.0:1, 4.0}}>>";
     run(
         "%x = stablehlo.constant dense<[[1.6, 1.6, 1.6, 1.6], [3.4, 5.2, 5.2, 9.0]]> "
             + ": tensor<2x4xf32>\n%q = stablehlo.uniform_quantize %x : (tensor<2x4xf32>) -> "
