@@ -77,7 +77,13 @@ final class ModelVerifier {
       return null;
     }
     return new VerifiedModel(
-        declared, declared.program(), schedule, verification.tactics(), shardings, memoryBytes);
+        declared,
+        declared.program(),
+        schedule,
+        verification.tactics(),
+        shardings,
+        ValueRows.of(declared.program(), shardings),
+        memoryBytes);
   }
 
   private @Nullable Long memoryBytes(DeclaredModel declared) {

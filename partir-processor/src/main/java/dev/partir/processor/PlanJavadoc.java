@@ -23,7 +23,7 @@ final class PlanJavadoc {
     text.add("<p>What a device holds as declared, before propagation:\n\n<pre>{@code\n");
     List<List<String>> rows = new ArrayList<>();
     rows.add(List.of("value", "whole", "on a device", "bytes"));
-    for (ValueRows.Row row : ValueRows.of(model)) {
+    for (ValueRows.Row row : model.rows()) {
       ValueModel value = model.program().values().get(row.index());
       String times = row.count() == 1 ? "" : " x " + row.count();
       rows.add(

@@ -19,12 +19,10 @@ final class PlanJson {
   private static final long FORMAT = 1;
 
   private final VerifiedModel model;
-  private final List<ValueRows.Row> rows;
   private final JsonWriter json = new JsonWriter();
 
   private PlanJson(VerifiedModel model) {
     this.model = model;
-    this.rows = ValueRows.of(model);
   }
 
   /**
@@ -117,7 +115,7 @@ final class PlanJson {
           case INTERMEDIATE -> "intermediates";
         });
     json.beginArray();
-    for (ValueRows.Row row : rows) {
+    for (ValueRows.Row row : model.rows()) {
       if (model.program().values().get(row.index()).role() == role) {
         writeValue(row);
       }

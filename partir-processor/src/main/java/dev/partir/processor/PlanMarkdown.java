@@ -35,7 +35,7 @@ final class PlanMarkdown {
     text.append("\n## Values\n\n");
     text.append("| value | | type | whole | bytes | on a device | bytes |\n");
     text.append("| --- | ---: | --- | --- | ---: | --- | ---: |\n");
-    for (ValueRows.Row row : ValueRows.of(model)) {
+    for (ValueRows.Row row : model.rows()) {
       value(text, model, row);
     }
     sum(text.append('\n'), model);

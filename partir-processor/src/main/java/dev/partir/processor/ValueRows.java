@@ -1,6 +1,8 @@
 package dev.partir.processor;
 
+import dev.partir.schedule.DeclaredShardings;
 import dev.partir.schedule.MemoryVerifier;
+import dev.partir.schedule.ProgramModel;
 import dev.partir.schedule.ValueModel;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -20,9 +22,9 @@ final class ValueRows {
    */
   record Row(String name, int index, int count) {}
 
-  static List<Row> of(VerifiedModel model) {
+  static List<Row> of(ProgramModel program, DeclaredShardings shardings) {
     Map<List<Object>, List<Integer>> rows = new LinkedHashMap<>();
-    List<ValueModel> values = model.program().values();
+    List<ValueModel> values = program.values();
     for (int i = 0; i < values.size(); i++) {
       ValueModel value = values.get(i);
       List<Object> key =
@@ -30,8 +32,8 @@ final class ValueRows {
               value.role(),
               MemoryVerifier.group(value.name()),
               value.type(),
-              model.shardings().describe(i),
-              model.shardings().replicated(i));
+              shardings.describe(i),
+              shardings.replicated(i));
       rows.computeIfAbsent(key, k -> new ArrayList<>()).add(i);
     }
     List<Row> list = new ArrayList<>();

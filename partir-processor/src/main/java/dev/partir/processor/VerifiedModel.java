@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param schedule its schedule
  * @param tactics the schedule with its names resolved
  * @param shardings what that makes of the values
+ * @param rows the rows of tables of its values
  * @param memoryBytes what a device of the profile holds, or null without a profile
  */
 record VerifiedModel(
@@ -23,8 +24,10 @@ record VerifiedModel(
     Schedule schedule,
     List<ResolvedTactic> tactics,
     DeclaredShardings shardings,
+    List<ValueRows.Row> rows,
     @Nullable Long memoryBytes) {
   VerifiedModel {
     tactics = List.copyOf(tactics);
+    rows = List.copyOf(rows);
   }
 }

@@ -3,7 +3,6 @@ package dev.partir.schedule;
 import dev.partir.ir.Diagnostic;
 import dev.partir.ir.ErrorCode;
 import dev.partir.ir.PartirException;
-import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -52,7 +51,7 @@ public final class ByteText {
       size /= 1024;
       unit++;
     }
-    String text = String.format(Locale.ROOT, "%.1f", size);
-    return (text.endsWith(".0") ? text.substring(0, text.length() - 2) : text) + " " + UNITS[unit];
+    long tenths = Math.round(size * 10);
+    return tenths / 10 + (tenths % 10 == 0 ? "" : "." + tenths % 10) + " " + UNITS[unit];
   }
 }
