@@ -25,6 +25,7 @@ import java.util.stream.Stream;
 import javax.tools.Diagnostic.Kind;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -34,6 +35,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class ErrorPagesTest {
   private static final Path FOLDER = Path.of("..", "docs", "errors");
+  private static final String INDEX = "README.md";
+  private static final boolean UPDATE = "update".equals(System.getProperty("partir.goldens"));
   private static final Pattern BLOCK = Pattern.compile("```(\\w+)\n(.*?)```", Pattern.DOTALL);
 
   /** Codes whose examples need more than a compiler: a command line, files, a run. */
@@ -54,16 +57,35 @@ class ErrorPagesTest {
     try (Stream<Path> files = Files.list(FOLDER)) {
       files.forEach(file -> pages.add(file.getFileName().toString()));
     }
+    pages.remove(INDEX);
     assertThat(pages)
         .containsExactlyElementsIn(
             Arrays.stream(ErrorCode.values()).map(code -> code.id() + ".md").toList());
   }
 
+  @Test
+  void theIndexHasEveryCode() throws IOException {
+    StringBuilder text = new StringBuilder("# Errors and warnings\n\n| name | |\n| --- | --- |\n");
+    for (ErrorCode code : ErrorCode.values()) {
+      text.append("| [%1$s](%1$s.md) | %2$s |\n".formatted(code.id(), code.summary()));
+    }
+    if (UPDATE) {
+      Files.writeString(FOLDER.resolve(INDEX), text);
+    }
+    assertThat(Files.readString(FOLDER.resolve(INDEX))).isEqualTo(text.toString());
+  }
+
   @ParameterizedTest
-  @MethodSource("codes")
-  void pagesHaveOneForm(String code) throws IOException {
-    String text = Files.readString(FOLDER.resolve(code + ".md"));
-    assertThat(text).startsWith("# " + code + "\n\n");
+  @EnumSource(ErrorCode.class)
+  void pagesHaveOneForm(ErrorCode code) throws IOException {
+    Path file = FOLDER.resolve(code.id() + ".md");
+    if (UPDATE) {
+      String old = Files.readString(file);
+      Files.writeString(
+          file, old.replaceFirst("\n\n\\*.*?\\*\n\n", "\n\n*" + code.summary() + "*\n\n"));
+    }
+    String text = Files.readString(file);
+    assertThat(text).startsWith("# " + code.id() + "\n\n*" + code.summary() + "*\n\n");
     assertThat(text).contains("\n## Wrong\n\n```");
     assertThat(text).contains("\n## Right\n\n```");
     assertThat(text).endsWith("```\n");
@@ -99,7 +121,7 @@ class ErrorPagesTest {
     }
     assertThat(messages(languages.get(2), blocks.get(2), code)).isEmpty();
     String told = messages.stream().map(ErrorPagesTest::wrap).collect(joining());
-    if ("update".equals(System.getProperty("partir.goldens"))) {
+    if (UPDATE) {
       Files.writeString(file, text.replace("```text\n" + blocks.get(1), "```text\n" + told));
     } else {
       assertThat(blocks.get(1)).isEqualTo(told);
