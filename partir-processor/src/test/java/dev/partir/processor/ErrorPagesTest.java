@@ -49,7 +49,8 @@ class ErrorPagesTest {
           "invalid-baseline",
           "invalid-profile",
           "invalid-schedule",
-          "usage");
+          "usage",
+          "whole-dimension");
 
   @Test
   void everyCodeHasAPageAndEveryPageACode() throws IOException {

@@ -27,6 +27,7 @@ public enum ErrorCode {
       "A sharding in the program that is none: a part of an axis that does not fit, for one."),
   UNKNOWN_DIMENSION("A dimension that the value does not have."),
   INDIVISIBLE("A dimension's size does not divide by the axes that shard it."),
+  WHOLE_DIMENSION("A dimension is tiled that every operation on the value must have whole."),
   SHARD_AND_REPLICATE("A value is both sharded and replicated along an axis by one tactic."),
   EMPTY_TACTIC("A tactic that shards nothing."),
   UNKNOWN_TACTIC("A tactic that is named but not declared."),

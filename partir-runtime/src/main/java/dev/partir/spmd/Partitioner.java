@@ -6,6 +6,7 @@ import dev.partir.core.Flattening;
 import dev.partir.core.NodeAction;
 import dev.partir.core.Preparation;
 import dev.partir.core.TacticApplication;
+import dev.partir.core.WholeDimensions;
 import dev.partir.ir.Diagnostic;
 import dev.partir.ir.ErrorCode;
 import dev.partir.ir.Function;
@@ -98,6 +99,10 @@ public final class Partitioner {
     }
     Preparation preparation = Preparation.of(flat, schedule.mesh(), acted);
     CoreProgram program = preparation.program();
+    List<Diagnostic> whole = WholeDimensions.findings(preparation, model, values, tactics);
+    if (!whole.isEmpty()) {
+      throw new PartirException(whole);
+    }
     program.setPolicy(policy);
     List<Partitioning.Stage> stages = new ArrayList<>();
     for (ResolvedTactic resolved : tactics) {
