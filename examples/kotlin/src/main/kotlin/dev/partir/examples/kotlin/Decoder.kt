@@ -12,6 +12,7 @@ import dev.partir.annotations.Schedule
 import dev.partir.annotations.Size
 import dev.partir.annotations.Tactic
 import dev.partir.dsl.Tensor
+import dev.partir.kotlin.contract
 
 /** How large the model is. */
 data class Sizes(
@@ -92,11 +93,9 @@ object Decoder {
         val attended = x + DecoderBlock.attention(x.normed(before), query, key, value, output)
         attended + attended.normed(between).matmul(layers.up).gelu().matmul(layers.down)
       }
-    val logits = x.normed(params.last).contract(params.embedding, dims(), dims(), dims(2), dims(1))
+    val logits = x.normed(params.last).contract(params.embedding, over = listOf(2 to 1))
     return DecoderBlock.crossEntropy(logits, targets)
   }
 
   private fun Tensor.normed(norm: Norm) = layerNorm(norm.scale, norm.shift)
-
-  private fun dims(vararg dims: Int): IntArray = dims
 }

@@ -7,6 +7,9 @@ import dev.partir.annotations.Partitioned
 import dev.partir.annotations.Shard
 import dev.partir.dsl.Tensor
 import dev.partir.ir.ElementType
+import dev.partir.kotlin.contract
+import dev.partir.kotlin.logSoftmax
+import dev.partir.kotlin.softmax
 import kotlin.math.sqrt
 
 /**
@@ -73,18 +76,19 @@ object DecoderBlock {
     value: Tensor,
     output: Tensor,
   ): Tensor {
-    val q = x.contract(query, dims(), dims(), dims(2), dims(0)) // batch, seq, heads, head
-    val k = x.contract(key, dims(), dims(), dims(2), dims(0))
-    val v = x.contract(value, dims(), dims(), dims(2), dims(0))
+    val q = x.contract(query, over = listOf(2 to 0)) // batch, seq, heads, head
+    val k = x.contract(key, over = listOf(2 to 0))
+    val v = x.contract(value, over = listOf(2 to 0))
     val scores =
-      q.contract(k, dims(0, 2), dims(0, 2), dims(3), dims(3)) / sqrt(query.dim(2).toDouble())
+      q.contract(k, batch = listOf(0 to 0, 2 to 2), over = listOf(3 to 3)) /
+        sqrt(query.dim(2).toDouble())
     val seq = x.dim(1)
     val row = x.iota(0, ElementType.I32, seq, seq)
     val column = x.iota(1, ElementType.I32, seq, seq)
-    val weights = row.atLeast(column).select(scores, x.scalar(-1e9)).softmax(-1)
-    val mixed =
-      weights.contract(v, dims(0, 1), dims(0, 2), dims(3), dims(1)) // batch, heads, seq, head
-    return mixed.contract(output, dims(), dims(), dims(1, 3), dims(0, 1)) // batch, seq, embed
+    val weights = row.atLeast(column).select(scores, x.scalar(-1e9)).softmax()
+    val mixed = // batch, heads, seq, head
+      weights.contract(v, batch = listOf(0 to 0, 1 to 2), over = listOf(3 to 1))
+    return mixed.contract(output, over = listOf(1 to 0, 3 to 1)) // batch, seq, embed
   }
 
   /** Returns the mean negative log-likelihood of [targets]: (batch, seq), of i32. */
@@ -92,8 +96,6 @@ object DecoderBlock {
     val (batch, seq, vocab) = Triple(logits.dim(0), logits.dim(1), logits.dim(2))
     val tokens = logits.iota(2, ElementType.I32, batch, seq, vocab)
     val hit = tokens.equalTo(targets.reshape(batch, seq, 1)).cast(ElementType.F32)
-    return -(logits.logSoftmax(-1) * hit).sum() / (batch * seq).toDouble()
+    return -(logits.logSoftmax() * hit).sum() / (batch * seq).toDouble()
   }
-
-  private fun dims(vararg dims: Int): IntArray = dims
 }
