@@ -51,7 +51,8 @@ final class Partitioned {
   }
 
   Partitioned tactic(Action... actions) {
-    tactics.add(new ManualTactic("t" + tactics.size(), List.of(actions)));
+    // Optional, for what an operation must have whole is a matter of these tests too.
+    tactics.add(new ManualTactic("t" + tactics.size(), List.of(actions), true));
     return this;
   }
 

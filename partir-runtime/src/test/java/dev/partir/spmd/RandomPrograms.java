@@ -223,7 +223,7 @@ final class RandomPrograms {
         action(mesh, used, rest, actions);
       }
       if (!actions.isEmpty()) {
-        tactics.add(new ManualTactic("t" + t, actions));
+        tactics.add(new ManualTactic("t" + t, actions, true));
       }
     }
     return new Schedule(mesh, null, tactics);

@@ -327,7 +327,7 @@ final class ShardyAnnotationsTest {
         .containsExactly(
             "forward(tensor<2x8xf32>) -> tensor<2x8xf32>",
             "backward(tensor<8x4xf32>) -> tensor<8x4xf32>");
-    assertThat(program.sdy()).contains("func.func public @backward(");
+    assertThat(program.sdy()).contains("func.func @backward(");
     program.provePartitionMode();
   }
 
