@@ -85,7 +85,10 @@ public final class PlanStep {
   private Result run() {
     List<CompiledModel> models = CompiledModels.in(settings.classes()).all();
     int unchanged = 0;
+    ClassLoader before = Thread.currentThread().getContextClassLoader();
     try (URLClassLoader loader = loader()) {
+      // Profiles of the project are found by it.
+      Thread.currentThread().setContextClassLoader(loader);
       for (CompiledModel model : models) {
         if (!settings.writeBaseline() && state.isUnchanged(model, baseline)) {
           unchanged++;
@@ -96,6 +99,8 @@ public final class PlanStep {
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    } finally {
+      Thread.currentThread().setContextClassLoader(before);
     }
     if (settings.writeBaseline() && errors.isEmpty()) {
       BuildFiles.write(settings.baseline(), Baseline.of(figures).text());

@@ -2,17 +2,22 @@ package dev.partir.build;
 
 import static com.google.common.truth.Truth.assertThat;
 import static com.google.common.truth.Truth.assertWithMessage;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.google.gson.JsonParser;
 import dev.partir.build.PlanSettings.Conflicts;
 import dev.partir.ir.Diagnostic;
 import dev.partir.ir.PartirException;
+import dev.partir.sim.profile.HardwareProfiles;
 import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.tools.JavaCompiler;
@@ -117,6 +122,35 @@ final class PlanStepTest {
     assertThat(json.getAsJsonObject().get("program").getAsString()).isEqualTo("demo.Mlp");
     assertThat(Files.readString(reports.resolve("demo.Mlp.md"))).startsWith("# Plan of demo.Mlp");
     assertThat(Files.readString(reports.resolve("demo.Mlp.html"))).contains("</html>");
+  }
+
+  /** A profile that a jar of the project, or the project itself, brings as a resource. */
+  @Test
+  void findsProfilesOfTheProject() throws IOException {
+    Path profile = classes.resolve("META-INF/partir/profiles/small-chip.properties");
+    Files.createDirectories(profile.getParent());
+    String shipped;
+    try (var in =
+        HardwareProfiles.class.getResourceAsStream("/META-INF/partir/profiles/h100.properties")) {
+      shipped = new String(Objects.requireNonNull(in).readAllBytes(), UTF_8);
+    }
+    Files.writeString(profile, shipped.replaceFirst("(?m)^title = .*$", "title = Small chip"));
+    ClassLoader before = Thread.currentThread().getContextClassLoader();
+    // On a processor path of its own javac finds the resource there; in this process PartIR is
+    // loaded
+    // already, from the class path.
+    try (var loader = new URLClassLoader(new URL[] {classes.toUri().toURL()}, before)) {
+      Thread.currentThread().setContextClassLoader(loader);
+      compile("Mlp", MLP.replace("tpu-v3", "small-chip"));
+    } finally {
+      Thread.currentThread().setContextClassLoader(before);
+    }
+    assertThat(texts(run().errors())).isEmpty();
+    assertThat(Files.readString(reports.resolve("demo.Mlp.json"))).contains("\"Small chip\"");
+    assertThat(run().unchanged()).isEqualTo(1);
+    Files.writeString(profile, shipped.replaceFirst("(?m)^title = .*$", "title = Other chip"));
+    assertThat(run().unchanged()).isEqualTo(0);
+    assertThat(Files.readString(reports.resolve("demo.Mlp.json"))).contains("\"Other chip\"");
   }
 
   @Test

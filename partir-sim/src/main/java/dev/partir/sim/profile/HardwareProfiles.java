@@ -14,8 +14,10 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +30,9 @@ import org.jspecify.annotations.Nullable;
  * path is the resource {@code META-INF/partir/profiles/NAME.properties}; to be listed by {@link
  * #names()} its name must also stand, on a line of its own, in a resource {@code
  * META-INF/partir/profiles/index}, of which every jar may have one. Where a name stands twice the
- * first on the class path holds. The keys are explained in {@code docs/hardware-profiles.md}.
+ * first on the class path holds. The class path is that of this class and then that of the thread
+ * ({@link Thread#getContextClassLoader}). The keys are explained in {@code
+ * docs/hardware-profiles.md}.
  */
 public final class HardwareProfiles {
   /** The folder of profiles on the class path. */
@@ -49,11 +53,13 @@ public final class HardwareProfiles {
     if (!id.matches("[a-z0-9][a-z0-9._-]*")) {
       return null;
     }
-    URL resource = loader().getResource(FOLDER + id + SUFFIX);
-    if (resource == null) {
-      return null;
+    for (ClassLoader loader : loaders()) {
+      URL resource = loader.getResource(FOLDER + id + SUFFIX);
+      if (resource != null) {
+        return ProfileReader.read(id, id + SUFFIX, read(resource));
+      }
     }
-    return ProfileReader.read(id, id + SUFFIX, read(resource));
+    return null;
   }
 
   /**
@@ -111,7 +117,9 @@ public final class HardwareProfiles {
     SortedSet<String> names = new TreeSet<>();
     List<URL> indexes = new ArrayList<>();
     try {
-      indexes.addAll(Collections.list(loader().getResources(FOLDER + "index")));
+      for (ClassLoader loader : loaders()) {
+        indexes.addAll(Collections.list(loader.getResources(FOLDER + "index")));
+      }
     } catch (IOException e) {
       throw unreadable(ErrorCode.INVALID_PROFILE, "the class path", e);
     }
@@ -139,9 +147,16 @@ public final class HardwareProfiles {
         NearestNames.remedy(name, names(), "profiles"));
   }
 
-  private static ClassLoader loader() {
-    ClassLoader loader = HardwareProfiles.class.getClassLoader();
-    return loader == null ? ClassLoader.getSystemClassLoader() : loader;
+  /** Returns where profiles are looked for, in order. */
+  private static Set<ClassLoader> loaders() {
+    Set<ClassLoader> loaders = new LinkedHashSet<>();
+    ClassLoader own = HardwareProfiles.class.getClassLoader();
+    loaders.add(own == null ? ClassLoader.getSystemClassLoader() : own);
+    ClassLoader context = Thread.currentThread().getContextClassLoader();
+    if (context != null) {
+      loaders.add(context);
+    }
+    return loaders;
   }
 
   private static String read(URL resource) {
