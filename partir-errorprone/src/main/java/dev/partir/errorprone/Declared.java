@@ -126,7 +126,7 @@ final class Declared {
   }
 
   /** Returns null for a text that is not well formed, of which the processor tells. */
-  private static @Nullable List<Dim> dims(String text) {
+  static @Nullable List<Dim> dims(String text) {
     List<Dim> dims = new ArrayList<>();
     if (text.isBlank()) {
       return dims;
