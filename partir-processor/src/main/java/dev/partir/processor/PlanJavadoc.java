@@ -37,10 +37,14 @@ final class PlanJavadoc {
       text.add("$L\n", line);
     }
     text.add("}</pre>\n\n");
+    long gradients = model.shardings().gradientsPerDeviceBytes();
     text.add(
-        "<p>Parameters take $L on a device, of $L in all.\n",
+        "<p>Parameters take $L on a device, of $L in all$L.\n",
         ByteText.of(model.shardings().parametersPerDeviceBytes()),
-        ByteText.of(model.shardings().parametersBytes()));
+        ByteText.of(model.shardings().parametersBytes()),
+        gradients == 0
+            ? ""
+            : "; gradients take " + ByteText.of(gradients) + " on a device, at least");
     return text.build();
   }
 

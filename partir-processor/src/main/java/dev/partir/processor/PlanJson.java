@@ -64,12 +64,13 @@ final class PlanJson {
     }
     json.name("parameters_bytes").value(shardings.parametersBytes());
     json.name("parameters_per_device_bytes").value(shardings.parametersPerDeviceBytes());
+    json.name("gradients_per_device_bytes").value(shardings.gradientsPerDeviceBytes());
     String profile = model.schedule().profile();
     Long memoryBytes = model.memoryBytes();
     if (profile != null && memoryBytes != null) {
       json.name("profile").value(profile);
       json.name("profile_memory_bytes").value(memoryBytes);
-      json.name("fits").value(shardings.parametersPerDeviceBytes() <= memoryBytes);
+      json.name("fits").value(shardings.stepPerDeviceBytes() <= memoryBytes);
     }
     return json.endObject().toString();
   }

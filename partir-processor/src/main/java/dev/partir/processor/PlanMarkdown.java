@@ -96,12 +96,19 @@ final class PlanMarkdown {
   }
 
   private static void sum(StringBuilder text, VerifiedModel model) {
-    long needed = model.shardings().parametersPerDeviceBytes();
+    long needed = model.shardings().stepPerDeviceBytes();
+    long gradients = model.shardings().gradientsPerDeviceBytes();
     text.append("Parameters take ")
-        .append(ByteText.of(needed))
+        .append(ByteText.of(model.shardings().parametersPerDeviceBytes()))
         .append(" on a device, of ")
         .append(ByteText.of(model.shardings().parametersBytes()))
-        .append(" in all.");
+        .append(" in all");
+    if (gradients > 0) {
+      text.append("; gradients take ")
+          .append(ByteText.of(gradients))
+          .append(" on a device, at least");
+    }
+    text.append('.');
     Long memoryBytes = model.memoryBytes();
     if (memoryBytes != null) {
       text.append(" A device of ")
