@@ -4,13 +4,20 @@ import dev.partir.processor.PartirProcessor;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import javax.annotation.processing.AbstractProcessor;
+import javax.annotation.processing.RoundEnvironment;
+import javax.annotation.processing.SupportedAnnotationTypes;
+import javax.lang.model.SourceVersion;
+import javax.lang.model.element.TypeElement;
 import javax.tools.JavaCompiler;
 import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
@@ -37,9 +44,12 @@ import org.openjdk.jmh.annotations.Warmup;
 @State(Scope.Benchmark)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
 public class ProcessorBenchmark {
-  /** Whether the processor runs. */
-  @Param({"true", "false"})
-  public boolean processor;
+  /**
+   * Which annotation processor runs: none; one that writes a class without members, which is what
+   * any costs that generates code; or ours.
+   */
+  @Param({"none", "empty", "partir"})
+  public String processor = "";
 
   /** The number of classes beside the model. */
   @Param({"0", "50"})
@@ -103,16 +113,38 @@ public class ProcessorBenchmark {
                 output.toString(),
                 "-cp",
                 System.getProperty("java.class.path", ""),
-                processor ? "-Xlint:none" : "-proc:none"),
+                processor.equals("none") ? "-proc:none" : "-Xlint:none"),
             null,
             sources());
-    if (processor) {
-      task.setProcessors(List.of(new PartirProcessor()));
+    if (!processor.equals("none")) {
+      task.setProcessors(
+          List.of(processor.equals("partir") ? new PartirProcessor() : new EmptyClass()));
     }
     if (!task.call()) {
       throw new IllegalStateException(messages.toString());
     }
     return true;
+  }
+
+  /** Writes a class in the first round. */
+  @SupportedAnnotationTypes("dev.partir.annotations.Partitioned")
+  private static final class EmptyClass extends AbstractProcessor {
+    @Override
+    public SourceVersion getSupportedSourceVersion() {
+      return SourceVersion.latest();
+    }
+
+    @Override
+    public boolean process(Set<? extends TypeElement> annotations, RoundEnvironment round) {
+      if (!annotations.isEmpty()) {
+        try (Writer out = processingEnv.getFiler().createSourceFile("demo.Empty").openWriter()) {
+          out.write("package demo; final class Empty {}");
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+      }
+      return false;
+    }
   }
 
   private List<JavaFileObject> sources() {
@@ -133,12 +165,13 @@ public class ProcessorBenchmark {
   }
 
   private static final String MODEL =
-      """
+"""
       package demo;
 
       import dev.partir.annotations.*;
       import dev.partir.dsl.Tensor;
       import java.util.List;
+import java.util.Set;
 
       @Partitioned(
           mesh = @Mesh({@Axis(name = "batch", size = 16), @Axis(name = "model", size = 8)}),
@@ -177,12 +210,13 @@ public class ProcessorBenchmark {
       """;
 
   private static final String OTHER =
-      """
+"""
       package demo;
 
       import java.util.ArrayList;
       import java.util.HashMap;
       import java.util.List;
+import java.util.Set;
       import java.util.Map;
       import java.util.stream.Collectors;
 

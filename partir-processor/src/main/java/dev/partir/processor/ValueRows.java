@@ -32,7 +32,7 @@ final class ValueRows {
               value.role(),
               MemoryVerifier.group(value.name()),
               value.type(),
-              shardings.describe(i),
+              shardings.axes(i),
               shardings.replicated(i));
       rows.computeIfAbsent(key, k -> new ArrayList<>()).add(i);
     }

@@ -4,6 +4,7 @@ import dev.partir.ir.ElementType;
 import dev.partir.ir.TensorType;
 import dev.partir.mesh.Mesh;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -118,6 +119,11 @@ public final class DeclaredShardings {
   /** Returns the names of the axes that tile dimension {@code dim} of a value, outermost first. */
   public List<String> axes(int value, int dim) {
     return List.copyOf(tiled.get(value).get(dim));
+  }
+
+  /** Returns the {@link #axes} of every dimension of a value. */
+  public List<List<String>> axes(int value) {
+    return Collections.unmodifiableList(tiled.get(value));
   }
 
   /** Returns the names of the axes along which a value is declared whole. */

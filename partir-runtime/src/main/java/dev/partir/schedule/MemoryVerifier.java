@@ -38,7 +38,20 @@ public final class MemoryVerifier {
 
   /** Returns the name of all repetitions of a leaf: {@code blocks/#/up} for {@code blocks/3/up}. */
   public static String group(String name) {
-    return name.replaceAll("(?<=/)[0-9]+(?=/|$)", "#");
+    StringBuilder text = null;
+    int from = 0;
+    for (int slash = name.indexOf('/'); slash >= 0; slash = name.indexOf('/', slash + 1)) {
+      int end = slash + 1;
+      while (end < name.length() && name.charAt(end) >= '0' && name.charAt(end) <= '9') {
+        end++;
+      }
+      if (end > slash + 1 && (end == name.length() || name.charAt(end) == '/')) {
+        text = text == null ? new StringBuilder() : text;
+        text.append(name, from, slash + 1).append('#');
+        from = end;
+      }
+    }
+    return text == null ? name : text.append(name, from, name.length()).toString();
   }
 
   /**

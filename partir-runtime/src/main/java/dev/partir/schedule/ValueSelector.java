@@ -1,5 +1,7 @@
 package dev.partir.schedule;
 
+import java.util.function.Predicate;
+
 /**
  * Names the values that an action is about. The text is one of
  *
@@ -61,19 +63,26 @@ public record ValueSelector(String text) {
 
   /** Returns whether the text, taken alone, is about {@code value}. */
   public boolean matches(ValueModel value) {
+    return matcher().test(value);
+  }
+
+  /** Returns what tells whether the text, taken alone, is about a value; for many values. */
+  Predicate<ValueModel> matcher() {
     if (!isGlob(text) && !isType()) {
-      return names(text, value);
+      return value -> names(text, value);
     }
     String[] parts = text.split(EXCEPT, -1);
-    boolean found =
-        isType()
-            ? value.role() == ValueModel.Role.PARAMETER
-                && value.type().shapeText().equals(typeText())
-            : names(parts[0], value);
-    for (int i = 1; i < parts.length; i++) {
-      found = found && !names(parts[i], value);
-    }
-    return found;
+    String type = isType() ? typeText() : null;
+    return value -> {
+      boolean found =
+          type == null
+              ? names(parts[0], value)
+              : value.role() == ValueModel.Role.PARAMETER && value.type().shapeText().equals(type);
+      for (int i = 1; i < parts.length; i++) {
+        found = found && !names(parts[i], value);
+      }
+      return found;
+    };
   }
 
   private static boolean names(String pattern, ValueModel value) {
@@ -95,6 +104,11 @@ public record ValueSelector(String text) {
 
   /** Matches in time proportional to the product of the lengths, without recursion. */
   static boolean globMatches(String glob, String name) {
+    // Most patterns are a beginning and a star.
+    int last = glob.length() - 1;
+    if (last >= 0 && glob.charAt(last) == '*' && firstWildcard(glob) == last) {
+      return name.startsWith(glob.substring(0, last));
+    }
     int g = 0;
     int n = 0;
     int star = -1;
@@ -124,6 +138,14 @@ public record ValueSelector(String text) {
       g++;
     }
     return g == glob.length();
+  }
+
+  private static int firstWildcard(String glob) {
+    int first = 0;
+    while (first < glob.length() && "*?#".indexOf(glob.charAt(first)) < 0) {
+      first++;
+    }
+    return first;
   }
 
   private static boolean isDigit(char c) {
