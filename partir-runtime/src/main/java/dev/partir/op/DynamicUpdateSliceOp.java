@@ -4,6 +4,7 @@ import dev.partir.array.HostArray;
 import dev.partir.array.StridedCopy;
 import dev.partir.ir.AsmParser;
 import dev.partir.ir.AsmPrinter;
+import dev.partir.ir.Attributes;
 import dev.partir.ir.BlockBuilder;
 import dev.partir.ir.ElementType;
 import dev.partir.ir.Operation;
@@ -23,6 +24,13 @@ public enum DynamicUpdateSliceOp implements Op {
   @Override
   public String opName() {
     return "stablehlo.dynamic_update_slice";
+  }
+
+  /** Adds a write of {@code update}; {@code starts} are scalars, one per dimension. */
+  public static Value build(BlockBuilder block, Value operand, Value update, List<Value> starts) {
+    List<Value> operands = new ArrayList<>(List.of(operand, update));
+    operands.addAll(starts);
+    return block.add(INSTANCE, operands, Attributes.EMPTY, List.of(operand.type())).result();
   }
 
   @Override

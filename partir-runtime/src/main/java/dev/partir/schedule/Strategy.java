@@ -70,6 +70,53 @@ public enum Strategy {
     List<Action> actions(ProgramModel model, String axis) {
       return tile(model, List.of("experts"), axis);
     }
+  },
+  /** The embedding's width, and with it that of the activations (PartIR, arXiv 2401.11202). */
+  EMB("model", "tensor", "the dimension \"embed\" of weights that have \"vocab\"") {
+    @Override
+    List<Action> actions(ProgramModel model, String axis) {
+      List<Action> actions = new ArrayList<>();
+      for (ValueModel value : model.parameters()) {
+        if (value.dimensionNames().containsAll(List.of("vocab", "embed"))) {
+          actions.add(Action.tileWherePossible(value.name(), Dim.named("embed"), axis));
+        }
+      }
+      return actions;
+    }
+  },
+  /**
+   * Multi-query attention by the sequences of a batch (Pope et al., arXiv 2211.05102, section 3.3):
+   * what is remembered, and named values whose names end in {@code /batch}. Those that end in
+   * {@code /heads} stay with the heads, and those that end in {@code /whole} whole, so that nothing
+   * else follows. It therefore stands before MP.
+   */
+  MQ("model", "tensor", "caches and named values by \"batch\" or \"heads\", as the names end") {
+    @Override
+    List<Action> actions(ProgramModel model, String axis) {
+      List<Action> actions = new ArrayList<>();
+      for (ValueModel value : model.values()) {
+        String name = value.name();
+        if (value.role() == Role.PARAMETER && name.matches("(.*/)?caches?(/.*)?")) {
+          actions.add(Action.tileWherePossible(name, Dim.named("batch"), axis));
+        } else if (value.role() != Role.INTERMEDIATE) {
+          continue;
+        } else if (name.endsWith("/batch")) {
+          actions.add(Action.tileWherePossible(name, Dim.named("batch"), axis));
+        } else if (name.endsWith("/heads")) {
+          actions.add(Action.tileWherePossible(name, Dim.named("heads"), axis));
+        } else if (name.endsWith("/whole")) {
+          actions.add(Action.replicate(name, axis));
+        }
+      }
+      return actions;
+    }
+  },
+  /** Edge sharding of graph networks (PartIR, arXiv 2401.11202). */
+  ES("batch", "data", "dimensions named \"edges\"") {
+    @Override
+    List<Action> actions(ProgramModel model, String axis) {
+      return tile(model, List.of("edges"), axis);
+    }
   };
 
   private final String axis;
