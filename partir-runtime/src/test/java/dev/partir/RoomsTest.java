@@ -19,6 +19,7 @@ final class RoomsTest {
           "array",
           "sdy",
           "op",
+          "grad",
           "text",
           "dsl",
           "nn",

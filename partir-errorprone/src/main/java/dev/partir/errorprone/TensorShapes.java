@@ -38,7 +38,7 @@ final class TensorShapes {
         List.of("unaryMinus", "abs", "exp", "log", "sqrt", "rsqrt", "tanh", "sigmoid", "sin")) {
       rules.put(name, Call::self);
     }
-    for (String name : List.of("cos", "relu", "silu", "gelu", "named")) {
+    for (String name : List.of("cos", "relu", "silu", "gelu", "named", "stopGradient")) {
       rules.put(name, Call::self);
     }
     rules.put("cast", call -> call.self().withElement(call.element(0)));

@@ -46,6 +46,7 @@ class ErrorPagesTest {
           "invalid-baseline",
           "invalid-profile",
           "invalid-schedule",
+          "no-derivative",
           "usage");
 
   @Test

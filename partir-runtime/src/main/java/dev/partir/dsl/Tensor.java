@@ -1,6 +1,7 @@
 package dev.partir.dsl;
 
 import dev.partir.array.HostArray;
+import dev.partir.grad.StopGradientOp;
 import dev.partir.ir.Attributes;
 import dev.partir.ir.BlockBuilder;
 import dev.partir.ir.Diagnostic;
@@ -237,6 +238,11 @@ public final class Tensor {
   /** Returns the elements converted to another type. */
   public Tensor cast(ElementType element) {
     return with(ConvertOp.build(block, value, element));
+  }
+
+  /** Returns the same elements, which count as constants where gradients are taken. */
+  public Tensor stopGradient() {
+    return with(StopGradientOp.build(block, value));
   }
 
   // Comparison and choice.

@@ -77,6 +77,8 @@ public enum ErrorCode {
   MISMATCHED_AXES,
   /** A model method that cannot be traced. */
   UNTRACEABLE,
+  /** An operation of a loss that cannot be differentiated. */
+  NO_DERIVATIVE,
   /** Propagation was asked for two things at once, and nobody allowed that. */
   CONFLICT,
   /** A baseline of plans that cannot be read. */

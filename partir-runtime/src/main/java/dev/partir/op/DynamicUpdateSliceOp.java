@@ -26,7 +26,7 @@ public enum DynamicUpdateSliceOp implements Op {
     return "stablehlo.dynamic_update_slice";
   }
 
-  /** Adds a write of {@code update}; {@code starts} are scalars, one per dimension. */
+  /** Adds the writing of a box; {@code starts} are scalars, one per dimension. */
   public static Value build(BlockBuilder block, Value operand, Value update, List<Value> starts) {
     List<Value> operands = new ArrayList<>(List.of(operand, update));
     operands.addAll(starts);
@@ -155,6 +155,21 @@ public enum DynamicUpdateSliceOp implements Op {
       }
     }
     return List.of(written);
+  }
+
+  @Override
+  public void pullback(Pullback at) {
+    TensorType update = at.operation().operand(1).tensor();
+    List<Value> starts = new ArrayList<>();
+    for (int d = 0; d < update.rank(); d++) {
+      starts.add(at.operand(2 + d));
+    }
+    if (at.wants(0)) {
+      at.give(0, build(at.block(), at.cotangent(), at.terms().zeros(update), starts));
+    }
+    if (at.wants(1)) {
+      at.give(1, DynamicSliceOp.build(at.block(), at.cotangent(), starts, update.dims()));
+    }
   }
 
   @Override

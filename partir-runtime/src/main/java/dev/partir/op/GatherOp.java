@@ -328,6 +328,11 @@ public enum GatherOp implements Op {
   }
 
   @Override
+  public void pullback(Pullback at) {
+    PlacesDerivative.gather(at);
+  }
+
+  @Override
   public List<HostArray> evaluate(
       Operation operation, List<HostArray> operands, Evaluation evaluation) {
     HostArray operand = operands.get(0);

@@ -53,6 +53,16 @@ public enum OptimizationBarrierOp implements Pointwise {
   }
 
   @Override
+  public void pullback(Pullback at) {
+    for (int i = 0; i < at.operation().results().size(); i++) {
+      Value cotangent = at.cotangent(i);
+      if (cotangent != null) {
+        at.give(i, cotangent);
+      }
+    }
+  }
+
+  @Override
   public List<HostArray> evaluate(
       Operation operation, List<HostArray> operands, Evaluation evaluation) {
     return operands;

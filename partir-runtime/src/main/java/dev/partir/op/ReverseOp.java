@@ -4,8 +4,10 @@ import dev.partir.array.HostArray;
 import dev.partir.array.StridedCopy;
 import dev.partir.ir.AsmParser;
 import dev.partir.ir.AsmPrinter;
+import dev.partir.ir.Attributes;
 import dev.partir.ir.Operation;
 import dev.partir.ir.TensorType;
+import dev.partir.ir.Value;
 import java.util.List;
 
 /**
@@ -58,6 +60,15 @@ public enum ReverseOp implements Op {
       }
     }
     return rule.build();
+  }
+
+  @Override
+  public void pullback(Pullback at) {
+    Attributes attributes = at.operation().attributes();
+    Value cotangent = at.cotangent();
+    at.give(
+        0,
+        at.block().add(this, List.of(cotangent), attributes, List.of(cotangent.type())).result());
   }
 
   @Override

@@ -277,6 +277,11 @@ public enum ScatterOp implements Op {
   }
 
   @Override
+  public void pullback(Pullback at) {
+    PlacesDerivative.scatter(at);
+  }
+
+  @Override
   public List<HostArray> evaluate(
       Operation operation, List<HostArray> operands, Evaluation evaluation) {
     int n = inputs(operation);

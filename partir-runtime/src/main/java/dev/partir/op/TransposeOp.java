@@ -83,6 +83,16 @@ public enum TransposeOp implements Op {
   }
 
   @Override
+  public void pullback(Pullback at) {
+    int[] permutation = at.operation().attributes().dims(PERMUTATION);
+    long[] inverse = new long[permutation.length];
+    for (int d = 0; d < permutation.length; d++) {
+      inverse[permutation[d]] = d;
+    }
+    at.give(0, at.terms().transpose(at.cotangent(), inverse));
+  }
+
+  @Override
   public List<HostArray> evaluate(
       Operation operation, List<HostArray> operands, Evaluation evaluation) {
     TensorType type = operands.get(0).type();
