@@ -36,6 +36,11 @@ public enum TransposeOp implements Op {
         .result();
   }
 
+  /** Returns which dimension of the operand each of the result is. */
+  public static int[] permutation(Operation operation) {
+    return operation.attributes().dims(PERMUTATION);
+  }
+
   private static TensorType infer(TensorType type, long... permutation) {
     long[] dims = new long[type.rank()];
     for (int d = 0; d < dims.length; d++) {

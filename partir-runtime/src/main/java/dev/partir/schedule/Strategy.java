@@ -71,13 +71,15 @@ public enum Strategy {
       return tile(model, List.of("experts"), axis);
     }
   },
-  /** The embedding's width, and with it that of the activations (PartIR, arXiv 2401.11202). */
-  EMB("model", "tensor", "the dimension \"embed\" of weights that have \"vocab\"") {
+  /** The width of the embedding and of the activations (PartIR, arXiv 2401.11202). */
+  EMB("model", "tensor", "\"embed\" of weights that have \"vocab\" and of named values") {
     @Override
     List<Action> actions(ProgramModel model, String axis) {
       List<Action> actions = new ArrayList<>();
-      for (ValueModel value : model.parameters()) {
-        if (value.dimensionNames().containsAll(List.of("vocab", "embed"))) {
+      for (ValueModel value : model.values()) {
+        List<@Nullable String> names = value.dimensionNames();
+        if (names.contains("embed")
+            && (names.contains("vocab") || value.role() == Role.INTERMEDIATE)) {
           actions.add(Action.tileWherePossible(value.name(), Dim.named("embed"), axis));
         }
       }
@@ -96,15 +98,13 @@ public enum Strategy {
       List<Action> actions = new ArrayList<>();
       for (ValueModel value : model.values()) {
         String name = value.name();
-        if (value.role() == Role.PARAMETER && name.matches("(.*/)?caches?(/.*)?")) {
+        boolean named = value.role() == Role.INTERMEDIATE;
+        boolean cache = value.role() == Role.PARAMETER && name.matches("(.*/)?caches?(/.*)?");
+        if (cache || (named && name.endsWith("/batch"))) {
           actions.add(Action.tileWherePossible(name, Dim.named("batch"), axis));
-        } else if (value.role() != Role.INTERMEDIATE) {
-          continue;
-        } else if (name.endsWith("/batch")) {
-          actions.add(Action.tileWherePossible(name, Dim.named("batch"), axis));
-        } else if (name.endsWith("/heads")) {
+        } else if (named && name.endsWith("/heads")) {
           actions.add(Action.tileWherePossible(name, Dim.named("heads"), axis));
-        } else if (name.endsWith("/whole")) {
+        } else if (named && name.endsWith("/whole")) {
           actions.add(Action.replicate(name, axis));
         }
       }

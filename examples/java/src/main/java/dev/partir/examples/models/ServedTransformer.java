@@ -16,10 +16,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * IT32: a decoder transformer of 32 layers that answers prompts. It reads the prompts at once, which
- * gives the first token of every answer, and then goes on token by token, with the keys and values
- * of all places in a cache. With as many groups as heads its attention is multi-head; with one
- * group, multi-query (Shazeer, arXiv 1911.02150).
+ * IT32: a decoder transformer of 32 layers that answers prompts. It reads the prompts at once,
+ * which gives the first token of every answer, and then goes on token by token, with the keys and
+ * values of all places in a cache. With as many groups as heads its attention is multi-head; with
+ * one group, multi-query (Shazeer, arXiv 1911.02150).
  *
  * <p>Attention names what it reads and what it makes, so that a schedule may lay it out otherwise
  * than what is around it. When it decodes, it does so twice in a row: once as heads, once as
@@ -120,8 +120,7 @@ public final class ServedTransformer {
     Passed read = layers(params, params.embedding().gather(prompts), zero, caches, "prompt");
     Tensor first = likeliest(params, read.x().slice(1, sizes.prompt() - 1, sizes.prompt()));
     Tensor answer = zero.broadcastTo(sizes.batch(), sizes.answer());
-    Decoding start =
-        new Decoding(first, answer.dynamicUpdateSlice(first, 1, zero), read.caches());
+    Decoding start = new Decoding(first, answer.dynamicUpdateSlice(first, 1, zero), read.caches());
     return Loops.repeat(
             sizes.answer() - 1,
             start,
@@ -138,8 +137,7 @@ public final class ServedTransformer {
         .answer();
   }
 
-  private static Passed layers(
-      Params params, Tensor x, Tensor place, Caches caches, String phase) {
+  private static Passed layers(Params params, Tensor x, Tensor place, Caches caches, String phase) {
     List<Cache> after = new ArrayList<>();
     for (int i = 0; i < params.blocks().size(); i++) {
       Block block = params.blocks().get(i);
@@ -157,7 +155,8 @@ public final class ServedTransformer {
   /** Returns the cache with the keys and values of the places of x. */
   private static Attention.Cache remember(Block block, Tensor x, Tensor place, Cache cache) {
     long[] sizes = {x.dim(0), x.dim(1), block.keyValue().dim(2), block.keyValue().dim(3)};
-    Tensor both = x.contract(block.keyValue(), new int[0], new int[0], new int[] {2}, new int[] {0});
+    Tensor both =
+        x.contract(block.keyValue(), new int[0], new int[0], new int[] {2}, new int[] {0});
     Tensor keys = Attention.rotary(both.slice(2, 0, 1).reshape(sizes), place);
     Tensor values = both.slice(2, 1, 2).reshape(sizes);
     return new Attention.Cache(cache.keys(), cache.values()).with(place, keys, values);
