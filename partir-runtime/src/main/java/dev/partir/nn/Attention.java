@@ -43,6 +43,12 @@ public final class Attention {
     }
   }
 
+  /** Returns what every query attends to where each may attend to all places; see below. */
+  public static Tensor attend(Tensor queries, Tensor keys, Tensor values) {
+    Tensor place = queries.iota(0, ElementType.I32, 1);
+    return attend(queries, keys, values, place.equalTo(place));
+  }
+
   /**
    * Returns what every query attends to, of the shape of the queries.
    *
