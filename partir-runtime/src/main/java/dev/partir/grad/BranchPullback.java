@@ -5,6 +5,8 @@ import dev.partir.ir.BlockBuilder;
 import dev.partir.ir.Location;
 import dev.partir.ir.Operation;
 import dev.partir.ir.Region;
+import dev.partir.ir.Rewriter;
+import dev.partir.ir.TensorType;
 import dev.partir.ir.Type;
 import dev.partir.ir.Value;
 import dev.partir.op.BroadcastInDimOp;
@@ -122,6 +124,10 @@ final class BranchPullback {
         }
       }
       Walk.back(branch.body, 0, branch.body.operations().size(), branch);
+      Unused.remove(branch.back, 0, branch.sums.values());
+      Set<Value> used = Unused.usedIn(branch.back);
+      used.addAll(branch.sums.values());
+      branch.needed.values().removeIf(standIn -> !used.contains(standIn));
       branches.add(branch);
       changed.addAll(branch.sums.keySet());
     }
@@ -227,6 +233,6 @@ final class BranchPullback {
   }
 
   private static Value zeros(BlockBuilder block, Type type) {
-    return new Terms(block).zeros((dev.partir.ir.TensorType) type);
+    return new Terms(block).zeros((TensorType) type);
   }
 }

@@ -7,6 +7,7 @@ import dev.partir.ir.BlockBuilder;
 import dev.partir.ir.Location;
 import dev.partir.ir.Operation;
 import dev.partir.ir.Region;
+import dev.partir.ir.Rewriter;
 import dev.partir.ir.TensorType;
 import dev.partir.ir.Value;
 import dev.partir.op.BinaryOp;
@@ -21,7 +22,10 @@ import dev.partir.op.Terms;
 import dev.partir.op.WhileOp;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 
 /**
  * The way back through a counted loop: a counted loop of as many trips, which goes through those of
@@ -81,15 +85,36 @@ final class LoopPullback {
     LoopScope inside =
         new LoopScope(
             scope, back, new LoopScope.Trips(loop, counter, trip), body, results, firstId);
+    List<Carry> carries = new ArrayList<>();
     for (int i = wanted.nextSetBit(0); i >= 0; i = wanted.nextSetBit(i + 1)) {
-      Value cotangent = back.argument(loop.result(i).type(), null);
-      inside.add(results.get(i), cotangent);
+      Value result = loop.result(i);
+      if (isFilled(body, results, i)) {
+        inside.add(results.get(i), Objects.requireNonNull(scope.sum(result)));
+        continue;
+      }
+      Value entry = scope.sum(result);
+      Carry carry =
+          new Carry(i, back.argument(result.type(), null), entry == null ? zeros(scope.back, result) : entry);
+      carries.add(carry);
+      inside.add(results.get(i), carry.argument());
     }
     Walk.back(body, 0, body.operations().size(), inside);
-
-    Operation kept = keep(body, results, inside.residuals());
-    emit(kept, body, wanted, inside, back, count);
+    emit(body, results, inside, count, carries);
+    for (int i = wanted.nextSetBit(0); i >= 0; i = wanted.nextSetBit(i + 1)) {
+      if (isFilled(body, results, i)) {
+        unfilled(i);
+      }
+    }
   }
+
+  /**
+   * A value that the loop carries, whose cotangent the loop back carries.
+   *
+   * @param index which of the carried values it is
+   * @param argument its cotangent in the body of the loop back
+   * @param entry its cotangent behind the loop
+   */
+  private record Carry(int index, Value argument, Value entry) {}
 
   /** Returns which of the carried values have cotangents in some trip. */
   private BitSet wanted(BlockBuilder body, List<Value> results) {
@@ -120,6 +145,47 @@ final class LoopPullback {
     return wanted;
   }
 
+  /**
+   * Returns whether a carried value is only written by the loop, every trip at places of its own, as
+   * what a scan gives: its cotangent is then the same in every trip.
+   */
+  private boolean isFilled(BlockBuilder body, List<Value> results, int i) {
+    Value argument = body.arguments().get(i);
+    Operation write = results.get(i).definition();
+    if (scope.sum(loop.result(i)) == null
+        || write == null
+        || write.kind() != DynamicUpdateSliceOp.INSTANCE
+        || write.operand(0) != argument
+        || results.indexOf(results.get(i)) != results.lastIndexOf(results.get(i))) {
+      return false;
+    }
+    int uses = 0;
+    for (Operation operation : body.operations()) {
+      uses += Collections.frequency(operation.operands(), argument);
+      for (Region region : operation.regions()) {
+        uses += Unused.usedIn(region).contains(argument) ? 2 : 0;
+      }
+    }
+    TensorType type = argument.tensor();
+    TensorType slice = write.operand(1).tensor();
+    int along = -1;
+    for (int d = 0; d < type.rank(); d++) {
+      if (slice.dim(d) != type.dim(d)) {
+        if (along >= 0) {
+          return false;
+        }
+        along = d;
+      }
+    }
+    return uses == 1
+        && results.stream().noneMatch(argument::equals)
+        && along >= 0
+        && write.operand(2 + along) == body.arguments().get(counter.index())
+        && slice.dim(along) == counter.step()
+        && counter.first() >= 0
+        && counter.first() + counter.trips() * counter.step() <= type.dim(along);
+  }
+
   private Value scalar(BlockBuilder block, long number) {
     HostArray scalar = HostArray.zeros(counterType);
     scalar.setLong(0, number);
@@ -129,11 +195,11 @@ final class LoopPullback {
   /**
    * Puts a loop that keeps values of its body in place of the loop, if there are any.
    *
-   * @return the loop, whose last results are the stacks
+   * @return the stacks
    */
-  private Operation keep(BlockBuilder body, List<Value> results, List<Value> residuals) {
+  private List<Value> keep(BlockBuilder body, List<Value> results, List<Value> residuals) {
     if (residuals.isEmpty()) {
-      return loop;
+      return List.of();
     }
     List<Operation> tail = forward.cut(index);
     List<Value> operands = new ArrayList<>(loop.operands());
@@ -172,7 +238,7 @@ final class LoopPullback {
             List.of(new Region(condition.build()), new Region(body.build())),
             types);
     forward.append(tail.subList(1, tail.size()));
-    return kept;
+    return kept.results().subList(loop.operands().size(), kept.results().size());
   }
 
   /** Returns the number of the trip in the body of the loop. */
@@ -188,36 +254,68 @@ final class LoopPullback {
 
   /** Adds the loop back and hands on what it gives. */
   private void emit(
-      Operation kept,
-      BlockBuilder body,
-      BitSet wanted,
-      LoopScope inside,
-      BlockBuilder back,
-      Value count) {
-    List<Value> entries = new ArrayList<>();
+      BlockBuilder body, List<Value> results, LoopScope inside, Value count, List<Carry> carries) {
+    BlockBuilder back = inside.back;
+    List<Value> arguments = new ArrayList<>(List.of(count));
     List<Value> next = new ArrayList<>();
-    entries.add(scalar(scope.back, 0));
     next.add(BinaryOp.ADD.build(back, count, scalar(back, 1)));
-    for (int i = wanted.nextSetBit(0); i >= 0; i = wanted.nextSetBit(i + 1)) {
-      Value entry = scope.sum(loop.result(i));
-      entries.add(entry == null ? zeros(scope.back, loop.result(i)) : entry);
-      Value argument = body.arguments().get(i);
+    for (Carry carry : carries) {
+      arguments.add(carry.argument());
+      Value argument = body.arguments().get(carry.index());
       Value sum = inside.sum(argument);
       next.add(sum == null ? zeros(back, argument) : sum);
     }
-    int residual = kept.results().size() - inside.residuals().size();
     for (LoopScope.Carried extra : inside.carried()) {
-      if (extra.isStack()) {
-        entries.add(scope.primal(kept.result(residual++)));
-        next.add(extra.argument());
-      } else {
-        Value entry = scope.sum(extra.source());
-        entries.add(entry == null ? zeros(scope.back, extra.source()) : entry);
+      if (!extra.isStack()) {
+        arguments.add(extra.argument());
         next.add(extra.sum());
       }
     }
     Unused.remove(back, 0, next);
-    ReturnOp.STABLEHLO.build(back, next);
+    Set<Value> used = Unused.usedIn(back);
+    List<Value> residuals = new ArrayList<>();
+    for (LoopScope.Carried extra : inside.carried()) {
+      if (extra.isStack() && used.contains(extra.argument())) {
+        arguments.add(extra.argument());
+        next.add(extra.argument());
+        residuals.add(extra.source());
+      }
+    }
+    List<Value> stacks = keep(body, results, residuals);
+
+    List<Value> entries = new ArrayList<>();
+    entries.add(scalar(scope.back, 0));
+    carries.forEach(carry -> entries.add(carry.entry()));
+    for (LoopScope.Carried extra : inside.carried()) {
+      if (!extra.isStack()) {
+        Value entry = scope.sum(extra.source());
+        entries.add(entry == null ? zeros(scope.back, extra.source()) : entry);
+      }
+    }
+    stacks.forEach(stack -> entries.add(scope.primal(stack)));
+    Operation loopBack = loopBack(back, arguments, next, entries);
+
+    int result = 1 + carries.size();
+    for (LoopScope.Carried extra : inside.carried()) {
+      if (!extra.isStack()) {
+        scope.setSum(extra.source(), loopBack.result(result++));
+      }
+    }
+    for (int i = 0; i < carries.size(); i++) {
+      scope.add(loop.operand(carries.get(i).index()), loopBack.result(1 + i));
+    }
+  }
+
+  /** Adds a counted loop of that body, with the arguments in that order. */
+  private Operation loopBack(
+      BlockBuilder back, List<Value> arguments, List<Value> next, List<Value> entries) {
+    BlockBuilder body = scope.back.nested();
+    Rewriter rewriter = new Rewriter();
+    for (Value argument : arguments) {
+      rewriter.put(argument, body.argument(argument.type(), null));
+    }
+    rewriter.copyAll(back.operations(), body);
+    ReturnOp.STABLEHLO.build(body, rewriter.getAll(next));
 
     BlockBuilder condition = scope.back.nested();
     for (Value entry : entries) {
@@ -230,27 +328,34 @@ final class LoopPullback {
             condition.arguments().get(0),
             scalar(condition, counter.trips()));
     ReturnOp.STABLEHLO.build(condition, List.of(goesOn));
-    Operation loopBack =
-        scope.back.add(
-            WhileOp.INSTANCE,
-            entries,
-            Attributes.EMPTY,
-            List.of(new Region(condition.build()), new Region(back.build())),
-            Op.typesOf(entries),
-            List.of(),
-            Location.UNKNOWN);
+    return scope.back.add(
+        WhileOp.INSTANCE,
+        entries,
+        Attributes.EMPTY,
+        List.of(new Region(condition.build()), new Region(body.build())),
+        Op.typesOf(entries),
+        List.of(),
+        Location.UNKNOWN);
+  }
 
-    int result = 1 + wanted.cardinality();
-    for (LoopScope.Carried extra : inside.carried()) {
-      if (!extra.isStack()) {
-        scope.setSum(extra.source(), loopBack.result(result));
-      }
-      result++;
+  /** Hands on the cotangent of what the loop fills: zero where it writes. */
+  private void unfilled(int i) {
+    Value entry = loop.operand(i);
+    if (!scope.cotangents.activity().of(entry)) {
+      return;
     }
-    result = 1;
-    for (int i = wanted.nextSetBit(0); i >= 0; i = wanted.nextSetBit(i + 1)) {
-      scope.add(loop.operand(i), loopBack.result(result++));
+    Operation write =
+        Objects.requireNonNull(loop.regions().get(1).block().results().get(i).definition());
+    long[] written = entry.tensor().dims();
+    List<Value> starts = new ArrayList<>();
+    for (int d = 0; d < written.length; d++) {
+      boolean along = write.operand(1).tensor().dim(d) != written[d];
+      written[d] = along ? counter.trips() * counter.step() : written[d];
+      starts.add(scalar(scope.back, along ? counter.first() : 0));
     }
+    Value zeros = new Terms(scope.back).zeros(entry.tensor().withDims(written));
+    Value sum = Objects.requireNonNull(scope.sum(loop.result(i)));
+    scope.add(entry, DynamicUpdateSliceOp.build(scope.back, sum, zeros, starts));
   }
 
   private static Value zeros(BlockBuilder block, Value like) {

@@ -4,6 +4,7 @@ import dev.partir.array.HostArray;
 import dev.partir.ir.BlockBuilder;
 import dev.partir.ir.ElementType;
 import dev.partir.ir.Operation;
+import dev.partir.ir.Rewriter;
 import dev.partir.ir.TensorType;
 import dev.partir.ir.Value;
 import dev.partir.op.BinaryOp;

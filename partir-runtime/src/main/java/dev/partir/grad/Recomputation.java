@@ -5,6 +5,7 @@ import dev.partir.ir.Block;
 import dev.partir.ir.BlockBuilder;
 import dev.partir.ir.Operation;
 import dev.partir.ir.Region;
+import dev.partir.ir.Rewriter;
 import dev.partir.ir.TensorType;
 import dev.partir.ir.Type;
 import dev.partir.ir.Value;

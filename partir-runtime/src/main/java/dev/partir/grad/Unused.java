@@ -11,7 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Takes operations that nothing uses out of a derivative. */
+/** What nothing uses, which a derivative is not to have. */
 final class Unused {
   private Unused() {}
 
@@ -32,6 +32,20 @@ final class Unused {
     }
     Collections.reverse(kept);
     block.append(kept);
+  }
+
+  /** Returns the values that a block's operations use. */
+  static Set<Value> usedIn(BlockBuilder block) {
+    Set<Value> used = new HashSet<>();
+    block.operations().forEach(operation -> need(operation, used));
+    return used;
+  }
+
+  /** Returns the values that a region's operations use. */
+  static Set<Value> usedIn(Region region) {
+    Set<Value> used = new HashSet<>();
+    region.block().operations().forEach(operation -> need(operation, used));
+    return used;
   }
 
   private static void need(Operation operation, Set<Value> needed) {

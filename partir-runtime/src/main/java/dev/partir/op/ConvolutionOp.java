@@ -380,6 +380,18 @@ public enum ConvolutionOp implements Op {
   }
 
   @Override
+  public void pullback(Pullback at) {
+    Operation operation = at.operation();
+    TensorType kernel = operation.operand(1).tensor();
+    int[] ker = Objects.requireNonNull(numbers(operation).kernelDims());
+    long[] sizes = new long[ker.length - 2];
+    for (int d = 0; d < sizes.length; d++) {
+      sizes[d] = kernel.dim(ker[2 + d]);
+    }
+    ConvolutionDerivative.pullback(at, window(operation, sizes));
+  }
+
+  @Override
   public List<HostArray> evaluate(
       Operation operation, List<HostArray> operands, Evaluation evaluation) {
     TensorType result = operation.result().tensor();

@@ -334,6 +334,39 @@ final class PlacesDerivative {
     }
   }
 
+  /**
+   * Puts elements back along a dimension, each to its place; zeros elsewhere.
+   *
+   * @param places where each element goes, no two of a line to one place
+   * @param size the size of the dimension in the result
+   */
+  static Value putBack(Pullback at, Value places, Value elements, int dim, long size) {
+    TensorType type = elements.tensor();
+    long[] others =
+        java.util.stream.LongStream.range(0, type.rank()).filter(d -> d != dim).toArray();
+    Attributes fields =
+        Attributes.builder()
+            .putList(SCATTER[1], dim)
+            .putList(SCATTER[2], others)
+            .putList(SCATTER[3], others)
+            .putList(SCATTER[4], dim)
+            .put(INDEX_VECTOR, type.rank())
+            .build();
+    Attributes attributes =
+        Attributes.builder()
+            .put(SCATTER_NUMBERS, new Attribute.Struct("stablehlo.scatter", fields))
+            .put(SORTED, new Attribute.Bool(false))
+            .put(UNIQUE, new Attribute.Bool(true))
+            .build();
+    return scatter(
+        at.block(),
+        Monoid.ADD.region(at.block(), type.element()),
+        attributes,
+        at.terms().zeros(ShapeOps.withDim(type, dim, size)),
+        places,
+        elements);
+  }
+
   /** Returns what an array has where the updates go, zeros for those that are left out. */
   private static Value read(Pullback at, Value array) {
     Operation operation = at.operation();

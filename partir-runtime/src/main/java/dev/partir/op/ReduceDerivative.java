@@ -102,15 +102,20 @@ final class ReduceDerivative {
       if (size % 2 == 1) {
         List<Value> single = part(t, halves, size - 1, size);
         single.replaceAll(v -> t.reshape(v, result.dims()));
-        sums = apply(body, block, sums, single);
+        sums = apply(body, block, both(sums, single));
       }
       if (size > 1) {
-        halves =
-            apply(
-                body, block, part(t, halves, 0, size / 2), part(t, halves, size / 2, size / 2 * 2));
+        List<Value> second = part(t, halves, size / 2, size / 2 * 2);
+        halves = apply(body, block, both(part(t, halves, 0, size / 2), second));
       }
     }
     return sums;
+  }
+
+  private static List<Value> both(List<Value> left, List<Value> right) {
+    List<Value> both = new ArrayList<>(left);
+    both.addAll(right);
+    return both;
   }
 
   private static List<Value> part(Terms t, List<Value> values, long first, long end) {
@@ -126,14 +131,13 @@ final class ReduceDerivative {
   }
 
   /** Adds what a region does with scalars, element by element of arrays. */
-  static List<Value> apply(Region region, BlockBuilder block, List<Value> left, List<Value> right) {
+  static List<Value> apply(Region region, BlockBuilder block, List<Value> arrays) {
     Block body = region.block();
-    long[] dims = left.get(0).tensor().dims();
+    long[] dims = arrays.get(0).tensor().dims();
     Terms t = new Terms(block);
     Map<Value, Value> wide = new HashMap<>();
-    for (int i = 0; i < left.size(); i++) {
-      wide.put(body.arguments().get(i), left.get(i));
-      wide.put(body.arguments().get(left.size() + i), right.get(i));
+    for (int i = 0; i < arrays.size(); i++) {
+      wide.put(body.arguments().get(i), arrays.get(i));
     }
     for (Operation operation : body.operations().subList(0, body.operations().size() - 1)) {
       Attribute.Dense constant =
@@ -147,8 +151,8 @@ final class ReduceDerivative {
       if (!(operation.kind() instanceof Pointwise)) {
         throw Pullback.none(
             operation,
-            "it stands in the body of a reduction and is not elementwise",
-            "Reduce by elementwise operations, or stop the gradient before it");
+            "it stands in the body of another operation and is not elementwise",
+            "Use elementwise operations there, or stop the gradient before it");
       }
       List<Value> operands = new ArrayList<>();
       for (Value operand : operation.operands()) {

@@ -166,6 +166,11 @@ public enum ReduceWindowOp implements Op {
   }
 
   @Override
+  public void pullback(Pullback at) {
+    WindowDerivative.reduceWindow(at);
+  }
+
+  @Override
   public List<HostArray> evaluate(
       Operation operation, List<HostArray> operands, Evaluation evaluation) {
     int n = inputs(operation);

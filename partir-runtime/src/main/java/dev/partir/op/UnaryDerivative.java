@@ -30,50 +30,56 @@ final class UnaryDerivative {
 
   static void pullback(UnaryOp op, Pullback at) {
     UnaryDerivative derivative = new UnaryDerivative(at);
-    Value x = at.operand(0);
+    boolean complex = at.operation().operand(0).tensor().element().isComplex();
     at.give(
         0,
-        x.tensor().element().isComplex() && (op == UnaryOp.ABS || op == UnaryOp.SIGN)
-            ? derivative.ofMagnitude(op, x)
-            : derivative.of(op, x));
+        complex && (op == UnaryOp.ABS || op == UnaryOp.SIGN)
+            ? derivative.ofMagnitude(op, at.operand(0))
+            : derivative.of(op));
+  }
+
+  // Asked for only where they are needed, for what is asked for in a loop is kept.
+
+  private Value x() {
+    return at.operand(0);
   }
 
   private Value y() {
     return at.result(0);
   }
 
-  private Value of(UnaryOp op, Value x) {
+  private Value of(UnaryOp op) {
     return switch (op) {
-      case ABS -> t.times(c, t.unary(UnaryOp.SIGN, x));
+      case ABS -> t.times(c, t.unary(UnaryOp.SIGN, x()));
       case CBRT -> t.over(c, t.times(t.square(y()), 3));
-      case COSINE -> t.negate(t.times(c, t.unary(UnaryOp.SINE, x)));
+      case COSINE -> t.negate(t.times(c, t.unary(UnaryOp.SINE, x())));
       case EXPONENTIAL -> t.times(c, y());
       case EXPONENTIAL_MINUS_ONE -> t.times(c, t.plus(y(), 1));
-      case LOG -> t.over(c, x);
-      case LOG_PLUS_ONE -> t.over(c, t.plus(x, 1));
+      case LOG -> t.over(c, x());
+      case LOG_PLUS_ONE -> t.over(c, t.plus(x(), 1));
       case LOGISTIC -> t.times(c, t.times(y(), t.from(1, y())));
       case NEGATE -> t.negate(c);
-      case RSQRT -> t.times(c, t.times(t.over(y(), x), -0.5));
-      case SINE -> t.times(c, t.unary(UnaryOp.COSINE, x));
+      case RSQRT -> t.times(c, t.times(t.over(y(), x()), -0.5));
+      case SINE -> t.times(c, t.unary(UnaryOp.COSINE, x()));
       case SQRT -> t.over(t.times(c, 0.5), y());
       case TAN, CHLO_TAN -> t.times(c, t.plus(t.square(y()), 1));
       case TANH -> t.times(c, t.from(1, t.square(y())));
-      case ACOS -> t.negate(t.times(c, arcSine(x)));
-      case ACOSH -> t.over(c, t.times(root(t.plus(x, -1)), root(t.plus(x, 1))));
-      case ASIN -> t.times(c, arcSine(x));
-      case ASINH -> t.times(c, t.unary(UnaryOp.RSQRT, t.plus(t.square(x), 1)));
-      case ATAN -> t.over(c, t.plus(t.square(x), 1));
-      case ATANH -> t.over(c, t.times(t.plus(x, 1), t.from(1, x)));
+      case ACOS -> t.negate(t.times(c, arcSine(x())));
+      case ACOSH -> t.over(c, t.times(root(t.plus(x(), -1)), root(t.plus(x(), 1))));
+      case ASIN -> t.times(c, arcSine(x()));
+      case ASINH -> t.times(c, t.unary(UnaryOp.RSQRT, t.plus(t.square(x()), 1)));
+      case ATAN -> t.over(c, t.plus(t.square(x()), 1));
+      case ATANH -> t.over(c, t.times(t.plus(x(), 1), t.from(1, x())));
       case CONJ -> t.unary(UnaryOp.CONJ, c);
-      case COSH -> t.times(c, t.unary(UnaryOp.SINH, x));
-      case DIGAMMA -> t.times(c, t.binary(BinaryOp.POLYGAMMA, t.constant(x.tensor(), 1), x));
-      case ERF -> t.times(c, gauss(x, 2 / Math.sqrt(Math.PI)));
-      case ERFC -> t.times(c, gauss(x, -2 / Math.sqrt(Math.PI)));
+      case COSH -> t.times(c, t.unary(UnaryOp.SINH, x()));
+      case DIGAMMA -> t.times(c, t.binary(BinaryOp.POLYGAMMA, t.constant(x().tensor(), 1), x()));
+      case ERF -> t.times(c, gauss(x(), 2 / Math.sqrt(Math.PI)));
+      case ERFC -> t.times(c, gauss(x(), -2 / Math.sqrt(Math.PI)));
       case ERF_INV ->
           t.times(c, t.times(t.unary(UnaryOp.EXPONENTIAL, t.square(y())), Math.sqrt(Math.PI) / 2));
-      case LGAMMA -> t.times(c, t.unary(UnaryOp.DIGAMMA, x));
-      case SINH -> t.times(c, t.unary(UnaryOp.COSH, x));
-      case SQUARE -> t.times(c, t.times(x, 2));
+      case LGAMMA -> t.times(c, t.unary(UnaryOp.DIGAMMA, x()));
+      case SINH -> t.times(c, t.unary(UnaryOp.COSH, x()));
+      case SQUARE -> t.times(c, t.times(x(), 2));
       case BESSEL_I1E ->
           throw Pullback.none(
               at.operation(),

@@ -66,7 +66,7 @@ final class GradientLawTest {
           Function function;
           String text;
           try {
-            text = LawInstances.of(op, seed, element);
+            text = LawInstances.of(op, seed, element).replace("f32", "f64");
             function = MlirParser.parse("law.mlir", text).main();
           } catch (PartirException | NumberFormatException refused) {
             continue;
@@ -104,7 +104,7 @@ final class GradientLawTest {
     }
     without.forEach((k, v) -> System.out.println(k + ": " + v));
     System.out.println(differentiated);
-    List<String> shown = failures.subList(0, Math.min(25, failures.size()));
+    List<String> shown = failures.subList(0, Math.min(8, failures.size()));
     assertWithMessage("%s failures:\n%s", failures.size(), String.join("\n\n", shown))
         .that(failures.size())
         .isEqualTo(0);
@@ -133,12 +133,27 @@ final class GradientLawTest {
           array.set(i, Math.copySign(magnitude, array.get(i)));
         }
       }
+      if (name.endsWith("cholesky") || (name.endsWith("solve") && a == 0)) {
+        dominate(array);
+      }
       arguments.add(array);
     }
     return arguments;
   }
 
+  /** Makes the diagonals of matrices large, so that they are positive definite. */
+  private static void dominate(HostArray matrices) {
+    TensorType type = matrices.type();
+    int n = (int) type.dim(type.rank() - 1);
+    int parts = type.element().isComplex() ? 2 : 1;
+    for (int i = 0; i < matrices.length(); i += parts) {
+      if (i / parts / n % n == i / parts % n) {
+        matrices.set(i, 2 * n);
+      }
+    }
+  }
+
   /** Operations that take positive numbers only. */
   private static final Set<String> POSITIVE =
-      Set.of("log", "sqrt", "rsqrt", "power", "lgamma", "digamma", "polygamma", "divide");
+      Set.of("log", "sqrt", "rsqrt", "power", "lgamma", "digamma", "polygamma", "divide", "batch_norm_inference", "batch_norm_grad");
 }

@@ -1,11 +1,5 @@
-package dev.partir.grad;
+package dev.partir.ir;
 
-import dev.partir.ir.Block;
-import dev.partir.ir.BlockBuilder;
-import dev.partir.ir.Operation;
-import dev.partir.ir.Region;
-import dev.partir.ir.Type;
-import dev.partir.ir.Value;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -16,18 +10,21 @@ import org.jspecify.annotations.Nullable;
  * Copies operations within one function. A value of which nothing was said stands for itself, as
  * one does that is visible from around.
  */
-final class Rewriter {
+public final class Rewriter {
   private final Map<Value, Value> copies = new HashMap<>();
 
-  void put(Value source, Value copy) {
+  /** Says what a value becomes. */
+  public void put(Value source, Value copy) {
     copies.put(source, copy);
   }
 
-  Value get(Value source) {
+  /** Returns what a value became, itself where nothing was said. */
+  public Value get(Value source) {
     return copies.getOrDefault(source, source);
   }
 
-  List<Value> getAll(List<Value> sources) {
+  /** Returns what values became. */
+  public List<Value> getAll(List<Value> sources) {
     List<Value> values = new ArrayList<>(sources.size());
     for (Value source : sources) {
       values.add(get(source));
@@ -36,7 +33,7 @@ final class Rewriter {
   }
 
   /** Copies an operation with its regions to the end of a block. */
-  Operation copy(Operation operation, BlockBuilder target) {
+  public Operation copy(Operation operation, BlockBuilder target) {
     List<Region> regions = new ArrayList<>(operation.regions().size());
     for (Region region : operation.regions()) {
       BlockBuilder inner = target.nested();
@@ -65,21 +62,22 @@ final class Rewriter {
     return copy;
   }
 
-  void copyAll(List<Operation> operations, BlockBuilder target) {
+  /** Copies operations in their order. */
+  public void copyAll(List<Operation> operations, BlockBuilder target) {
     for (Operation operation : operations) {
       copy(operation, target);
     }
   }
 
   /** Gives a block arguments like those of another. */
-  void copyArguments(Block block, BlockBuilder target) {
+  public void copyArguments(Block block, BlockBuilder target) {
     for (Value argument : block.arguments()) {
       put(argument, target.argument(argument.type(), argument.name()));
     }
   }
 
   /** Copies what a block does, without its terminator; returns what it gives. */
-  List<Value> copyBody(Block block, BlockBuilder target) {
+  public List<Value> copyBody(Block block, BlockBuilder target) {
     copyArguments(block, target);
     copyAll(block.operations().subList(0, block.operations().size() - 1), target);
     return getAll(block.results());
