@@ -80,6 +80,11 @@ public final class PublishedTables implements CollectiveTable {
             ""));
   }
 
+  private void addDifferent(
+      String model, String schedule, Plan plan, Counts reported, String reason) {
+    rows.add(new Row(model, schedule, scheduled(plan, schedule), reported, reason));
+  }
+
   /**
    * Returns the plan with the strategies of a schedule, whose names have {@code +} between them.
    */
