@@ -155,5 +155,15 @@ final class GradientLawTest {
 
   /** Operations that take positive numbers only. */
   private static final Set<String> POSITIVE =
-      Set.of("log", "sqrt", "rsqrt", "power", "lgamma", "digamma", "polygamma", "divide", "batch_norm_inference", "batch_norm_grad");
+      Set.of(
+          "log",
+          "sqrt",
+          "rsqrt",
+          "power",
+          "lgamma",
+          "digamma",
+          "polygamma",
+          "divide",
+          "batch_norm_inference",
+          "batch_norm_grad");
 }

@@ -32,7 +32,7 @@ import java.util.List;
     mesh = @Mesh(@Axis(name = "batch", size = 8)),
     tactics = "ES",
     sizes =
-        "nodes=12, edges=32, nodeFeatures=4, edgeFeatures=2, width=8, units=8, triple=24, steps=2,"
+        "nodes=34, edges=160, nodeFeatures=1, edgeFeatures=1, width=8, units=8, triple=24, steps=2,"
             + " layers=2, targets=2")
 public final class GraphSimulator {
   private GraphSimulator() {}
