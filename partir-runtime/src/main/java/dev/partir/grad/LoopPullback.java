@@ -94,7 +94,10 @@ final class LoopPullback {
       }
       Value entry = scope.sum(result);
       Carry carry =
-          new Carry(i, back.argument(result.type(), null), entry == null ? zeros(scope.back, result) : entry);
+          new Carry(
+              i,
+              back.argument(result.type(), null),
+              entry == null ? zeros(scope.back, result) : entry);
       carries.add(carry);
       inside.add(results.get(i), carry.argument());
     }
@@ -146,8 +149,8 @@ final class LoopPullback {
   }
 
   /**
-   * Returns whether a carried value is only written by the loop, every trip at places of its own, as
-   * what a scan gives: its cotangent is then the same in every trip.
+   * Returns whether a carried value is only written by the loop, every trip at places of its own,
+   * as what a scan gives: its cotangent is then the same in every trip.
    */
   private boolean isFilled(BlockBuilder body, List<Value> results, int i) {
     Value argument = body.arguments().get(i);

@@ -1,6 +1,5 @@
 package dev.partir.op;
 
-import java.util.Collections;
 import dev.partir.array.HostArray;
 import dev.partir.array.NumberFormat;
 import dev.partir.array.StridedCopy;
@@ -11,6 +10,7 @@ import dev.partir.ir.Operation;
 import dev.partir.ir.TensorType;
 import dev.partir.ir.Value;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -169,7 +169,8 @@ public enum BatchNormOp implements Op {
 
   @Override
   public void pullback(Pullback at) {
-    at.through((block, operands) -> parts(at.operation(), operands, Collections.nCopies(3, null), block));
+    at.through(
+        (block, operands) -> parts(at.operation(), operands, Collections.nCopies(3, null), block));
   }
 
   @Override

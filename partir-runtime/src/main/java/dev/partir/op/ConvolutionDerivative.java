@@ -111,9 +111,7 @@ final class ConvolutionDerivative {
         convolve(
             at.cotangent(),
             flipped,
-            new String[][] {
-              words(out, "b", "f"), words(places, "o", "i"), words(in, "b", "f")
-            },
+            new String[][] {words(out, "b", "f"), words(places, "o", "i"), words(in, "b", "f")},
             new WindowAttributes(new long[spatial], strides, baseDilations, dilations, padding),
             turned,
             groups,

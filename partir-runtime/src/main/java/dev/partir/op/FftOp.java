@@ -1,12 +1,12 @@
 package dev.partir.op;
 
-import dev.partir.ir.BlockBuilder;
 import dev.partir.array.FourierTransform;
 import dev.partir.array.HostArray;
 import dev.partir.ir.AsmParser;
 import dev.partir.ir.AsmPrinter;
 import dev.partir.ir.Attribute;
 import dev.partir.ir.Attributes;
+import dev.partir.ir.BlockBuilder;
 import dev.partir.ir.ElementType;
 import dev.partir.ir.Operation;
 import dev.partir.ir.TensorType;
@@ -157,8 +157,7 @@ public enum FftOp implements Op {
         for (long l : length) {
           count *= l;
         }
-        HostArray weights =
-            HostArray.zeros(TensorType.of(from.element().part(), from.dim(last)));
+        HostArray weights = HostArray.zeros(TensorType.of(from.element().part(), from.dim(last)));
         for (int i = 0; i < weights.length(); i++) {
           boolean end = i == 0 || 2L * i == size;
           weights.set(i, (end ? 1 : 2) / count);
@@ -169,8 +168,7 @@ public enum FftOp implements Op {
                 ConstantOp.build(block, weights.toDense()),
                 from.withElement(from.element().part()),
                 last);
-        at.give(
-            0, t.times(transformed, ComplexOp.build(block, scale, t.zeros(scale.tensor()))));
+        at.give(0, t.times(transformed, ComplexOp.build(block, scale, t.zeros(scale.tensor()))));
       }
       default -> at.give(0, build(block, cotangent, type, attributes));
     }

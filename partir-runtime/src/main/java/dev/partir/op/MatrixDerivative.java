@@ -30,8 +30,7 @@ final class MatrixDerivative {
     Value cotangent = lower ? at.cotangent() : d.adjoint(at.cotangent());
     // With dL = L phi(L^-1 dA L^-H), phi taking the lower triangle with half the diagonal.
     Value p = d.product(d.transpose(factor), cotangent);
-    Value phi =
-        d.t.minus(d.triangle(p, true, false), d.t.times(d.diagonal(p), 0.5));
+    Value phi = d.t.minus(d.triangle(p, true, false), d.t.times(d.diagonal(p), 0.5));
     Value left = d.solve(factor, phi, true, "TRANSPOSE");
     Value s = d.solve(d.conjugate(factor), left, false, "NO_TRANSPOSE");
     Value both = d.t.plus(s, d.adjoint(s));
@@ -64,8 +63,7 @@ final class MatrixDerivative {
       return;
     }
     Value x = at.result(0);
-    Value of =
-        left ? d.product(b, d.transpose(x)) : d.product(d.transpose(x), b);
+    Value of = left ? d.product(b, d.transpose(x)) : d.product(d.transpose(x), b);
     if (!transpose.equals("NO_TRANSPOSE")) {
       of = adjoint ? d.adjoint(of) : d.transpose(of);
     }
@@ -111,9 +109,7 @@ final class MatrixDerivative {
   }
 
   private Value conjugate(Value matrices) {
-    return matrices.tensor().element().isComplex()
-        ? t.unary(UnaryOp.CONJ, matrices)
-        : matrices;
+    return matrices.tensor().element().isComplex() ? t.unary(UnaryOp.CONJ, matrices) : matrices;
   }
 
   private Value adjoint(Value matrices) {

@@ -1,13 +1,13 @@
 package dev.partir.op;
 
-import dev.partir.ir.Rewriter;
-import dev.partir.ir.BlockBuilder;
 import dev.partir.array.HostArray;
 import dev.partir.array.Sorting;
 import dev.partir.ir.Block;
+import dev.partir.ir.BlockBuilder;
 import dev.partir.ir.ElementType;
 import dev.partir.ir.Operation;
 import dev.partir.ir.Region;
+import dev.partir.ir.Rewriter;
 import dev.partir.ir.TensorType;
 import dev.partir.ir.Value;
 import java.util.ArrayList;

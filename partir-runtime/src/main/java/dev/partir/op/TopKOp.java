@@ -68,8 +68,7 @@ public enum TopKOp implements Op {
   public void pullback(Pullback at) {
     TensorType type = at.operation().operand(0).tensor();
     int last = type.rank() - 1;
-    at.give(
-        0, PlacesDerivative.putBack(at, at.result(1), at.cotangent(), last, type.dim(last)));
+    at.give(0, PlacesDerivative.putBack(at, at.result(1), at.cotangent(), last, type.dim(last)));
   }
 
   @Override

@@ -1,8 +1,8 @@
 package dev.partir.op;
 
-import dev.partir.ir.Attributes;
 import dev.partir.array.HostArray;
 import dev.partir.array.StridedCopy;
+import dev.partir.ir.Attributes;
 import dev.partir.ir.BlockBuilder;
 import dev.partir.ir.ElementType;
 import dev.partir.ir.Operation;
@@ -175,8 +175,7 @@ public enum TorchIndexSelectOp implements Op {
     at.through(
         (block, operands) ->
             List.of(
-                GatherOp.build(
-                    block, operands.get(0), operands.get(1), fields, sizes, result)));
+                GatherOp.build(block, operands.get(0), operands.get(1), fields, sizes, result)));
   }
 
   @Override

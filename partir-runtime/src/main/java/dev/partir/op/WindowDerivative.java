@@ -16,9 +16,9 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * The derivatives of reductions under windows. That of sums is a sum under windows; the extreme of a
- * window hands its cotangent to the first element that is the extreme, as JAX has it. Any other is
- * differentiated as a reduction of the windows laid side by side.
+ * The derivatives of reductions under windows. That of sums is a sum under windows; the extreme of
+ * a window hands its cotangent to the first element that is the extreme, as JAX has it. Any other
+ * is differentiated as a reduction of the windows laid side by side.
  */
 final class WindowDerivative {
   private WindowDerivative() {}
@@ -117,9 +117,7 @@ final class WindowDerivative {
         .add(
             SelectAndScatterOp.INSTANCE,
             List.of(at.operand(0), at.cotangent(), at.terms().zeros(scalar)),
-            attributes
-                .without(WindowAttributes.BASE_DILATIONS)
-                .without(WindowAttributes.DILATIONS),
+            attributes.without(WindowAttributes.BASE_DILATIONS).without(WindowAttributes.DILATIONS),
             List.of(new Region(select.build()), Monoid.ADD.region(at.block(), type.element())),
             List.of(type),
             List.of(),
@@ -165,8 +163,7 @@ final class WindowDerivative {
       BlockBuilder block, Value array, int d, WindowAttributes window, long places) {
     TensorType type = array.tensor();
     int rank = type.rank();
-    HostArray indices =
-        HostArray.zeros(TensorType.of(ElementType.I32, places, window.size(d)));
+    HostArray indices = HostArray.zeros(TensorType.of(ElementType.I32, places, window.size(d)));
     int next = 0;
     for (long place = 0; place < places; place++) {
       for (long k = 0; k < window.size(d); k++) {
