@@ -94,7 +94,7 @@ final class PlacesDerivative {
   private static Value within(Pullback at, Value indices, int vector, long... last) {
     TensorType type = indices.tensor();
     long least = Arrays.stream(last).min().orElse(0);
-    if (isWithin(indices, least)) {
+    if (last.length == 0 || isWithin(indices, least)) {
       return indices;
     }
     BlockBuilder block = at.block();
@@ -388,7 +388,7 @@ final class PlacesDerivative {
     for (int dim : indexed) {
       least = Math.min(least, input.dim(dim) - sizes[dim]);
     }
-    if (!isWithin(indices, least)) {
+    if (indexed.length > 0 && !isWithin(indices, least)) {
       List<Value> components = new ArrayList<>();
       TensorType scalar = TensorType.of(array.tensor().element());
       Value zero = ConstantOp.splat(block, HostArray.zeros(scalar), scalar);
