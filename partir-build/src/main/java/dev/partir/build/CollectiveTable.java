@@ -6,7 +6,9 @@ import dev.partir.schedule.Policy;
 import dev.partir.spmd.Partitioner;
 import dev.partir.spmd.Reshard;
 import dev.partir.spmd.SpmdProgram;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A table of how many collectives models with schedules have, as somebody reported them: what our
@@ -28,15 +30,15 @@ public interface CollectiveTable {
 
     /** Returns the counts of a program. */
     public static Counts of(SpmdProgram program) {
-      long[] counts = new long[Reshard.values().length];
+      Map<Reshard, Long> counts = new EnumMap<>(Reshard.class);
       for (SpmdProgram.CollectiveUse use : program.collectives()) {
-        counts[use.step().kind().ordinal()] += use.times();
+        counts.merge(use.step().kind(), use.times(), Long::sum);
       }
       return new Counts(
-          counts[Reshard.ALL_GATHER.ordinal()],
-          counts[Reshard.ALL_REDUCE.ordinal()],
-          counts[Reshard.REDUCE_SCATTER.ordinal()],
-          counts[Reshard.ALL_TO_ALL.ordinal()]);
+          counts.getOrDefault(Reshard.ALL_GATHER, 0L),
+          counts.getOrDefault(Reshard.ALL_REDUCE, 0L),
+          counts.getOrDefault(Reshard.REDUCE_SCATTER, 0L),
+          counts.getOrDefault(Reshard.ALL_TO_ALL, 0L));
     }
   }
 

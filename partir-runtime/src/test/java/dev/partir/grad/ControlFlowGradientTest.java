@@ -65,9 +65,9 @@ final class ControlFlowGradientTest {
 
   private static Function check(Function function, SplittableRandom random, int selector) {
     Function pullback = Derivatives.pullback(function, i -> true);
-      System.out.println(
-          dev.partir.text.MlirPrinter.print(
-              Module.of("m", dev.partir.ir.Attributes.EMPTY, List.of(pullback))));
+    System.out.println(
+        dev.partir.text.MlirPrinter.print(
+            Module.of("m", dev.partir.ir.Attributes.EMPTY, List.of(pullback))));
     assertThat(Derivatives.findings(pullback)).isEmpty();
     List<HostArray> arguments = new ArrayList<>();
     for (Value argument : function.arguments()) {

@@ -67,6 +67,24 @@ final class FusionTest {
     assertThat(Partitioned.collectives(moved)).containsExactly("all_to_all", 1L);
   }
 
+  @Test
+  void whatPassesABarrierTogetherIsLaidOutApart() {
+    Partitioning apart =
+        Partitioned.of(
+                """
+                func.func public @main(%x: tensor<8x4xf32>, %w: tensor<4x8xf32>) -> tensor<8x8xf32> {
+                  %0:2 = stablehlo.optimization_barrier %x, %w : tensor<8x4xf32>, tensor<4x8xf32>
+                  %1 = stablehlo.dot_general %0#0, %0#1, contracting_dims = [1] x [0] : (tensor<8x4xf32>, tensor<4x8xf32>) -> tensor<8x8xf32>
+                  return %1 : tensor<8x8xf32>
+                }
+                """)
+            .on("a", 2)
+            .tactic(Action.tile("x", Dim.index(1), "a"), Action.tile("w", Dim.index(0), "a"))
+            .proved();
+    assertThat(apart.core().conflicts()).isEmpty();
+    assertThat(Partitioned.collectives(apart)).containsExactly("all_reduce", 1L);
+  }
+
   private static final String SHARED =
       """
       func.func public @main(%x: tensor<8x4xf32>, %w: tensor<4x4xf32>) -> tensor<8x4xf32> {
