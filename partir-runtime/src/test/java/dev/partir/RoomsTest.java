@@ -15,7 +15,19 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class RoomsTest {
   private static final List<String> STATIONS =
       List.of(
-          "ir", "array", "sdy", "op", "text", "dsl", "mesh", "schedule", "core", "spmd", "interp");
+          "ir",
+          "array",
+          "sdy",
+          "op",
+          "grad",
+          "text",
+          "dsl",
+          "nn",
+          "mesh",
+          "schedule",
+          "core",
+          "spmd",
+          "interp");
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()

@@ -35,6 +35,7 @@ import picocli.CommandLine.HelpCommand;
       RulesCommand.class,
       SearchCommand.class,
       ProfilesCommand.class,
+      TablesCommand.class,
       HelpCommand.class
     })
 public final class Partir implements Runnable {

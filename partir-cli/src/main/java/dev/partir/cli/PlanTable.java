@@ -59,7 +59,8 @@ final class PlanTable {
     return cells.toArray(String[]::new);
   }
 
-  private static void printTable(List<String[]> rows, PrintWriter out) {
+  /** Prints cells in columns, the first of them to the left. */
+  static void printTable(List<String[]> rows, PrintWriter out) {
     int[] widths = new int[rows.get(0).length];
     for (String[] row : rows) {
       for (int c = 0; c < row.length; c++) {

@@ -38,7 +38,7 @@ final class TensorShapes {
         List.of("unaryMinus", "abs", "exp", "log", "sqrt", "rsqrt", "tanh", "sigmoid", "sin")) {
       rules.put(name, Call::self);
     }
-    for (String name : List.of("cos", "relu", "silu", "gelu", "named")) {
+    for (String name : List.of("cos", "relu", "silu", "gelu", "named", "stopGradient")) {
       rules.put(name, Call::self);
     }
     rules.put("cast", call -> call.self().withElement(call.element(0)));
@@ -59,6 +59,14 @@ final class TensorShapes {
     rules.put("slice", Reshapes::slice);
     rules.put("concat", Reshapes::concat);
     rules.put("gather", Reshapes::gather);
+    rules.put("dynamicSlice", Placed::dynamicSlice);
+    rules.put("dynamicUpdateSlice", Placed::dynamicUpdateSlice);
+    rules.put("pad", Placed::pad);
+    rules.put("oneHot", Placed::oneHot);
+    rules.put("argmax", Placed::argmax);
+    rules.put("cumsum", call -> axes(call.self(), List.of(call.number(0)), axis -> call.self()));
+    rules.put("segmentSum", Placed::segmentSum);
+    rules.put("convolve", Placed::convolve);
     rules.put("scalar", call -> call.self().withDims(List.of()));
     rules.put("iota", Reshapes::iota);
     for (String name : UNKNOWN) {

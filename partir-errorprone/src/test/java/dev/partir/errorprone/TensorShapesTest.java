@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -26,6 +27,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The table of shapes says of every method of the DSL what the DSL does. */
 final class TensorShapesTest {
   private static final int TRIALS = 600;
+
+  /** Parameters that are tensors of whole numbers, by method and position. */
+  private static final Set<String> PLACES =
+      Set.of("gather0", "dynamicSlice1", "dynamicUpdateSlice2", "segmentSum0");
 
   /** All the methods of the DSL that return a tensor. */
   static List<Method> operations() {
@@ -87,20 +92,27 @@ final class TensorShapesTest {
   private record Trial(Method method, TensorType self, List<Object> arguments) {
 
     static Trial draw(Method method, Random random, boolean typed) {
-      TensorType self = type(random, typed ? selfElement(method) : anyElement(random), List.of());
+      ElementType own = typed ? selfElement(method) : anyElement(random);
+      TensorType self =
+          method.getName().equals("convolve")
+              ? TensorType.of(own, random.longs(4, 1, 5).toArray())
+              : type(random, own, List.of());
       List<Object> arguments = new ArrayList<>();
       for (Class<?> parameter : method.getParameterTypes()) {
+        boolean whole = PLACES.contains(method.getName() + arguments.size());
         ElementType element =
-            typed
-                ? method.getName().equals("gather") ? ElementType.I32 : ElementType.F32
-                : anyElement(random);
+            typed ? whole ? ElementType.I32 : ElementType.F32 : anyElement(random);
         arguments.add(argument(parameter, method, self, element, random));
       }
       return new Trial(method, self, arguments);
     }
 
     private static ElementType selfElement(Method method) {
-      return method.getName().equals("select") ? ElementType.I1 : ElementType.F32;
+      return switch (method.getName()) {
+        case "select" -> ElementType.I1;
+        case "oneHot" -> ElementType.I32;
+        default -> ElementType.F32;
+      };
     }
 
     private static ElementType anyElement(Random random) {

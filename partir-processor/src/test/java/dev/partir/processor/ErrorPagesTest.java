@@ -49,6 +49,7 @@ class ErrorPagesTest {
           "invalid-baseline",
           "invalid-profile",
           "invalid-schedule",
+          "no-derivative",
           "usage",
           "whole-dimension");
 

@@ -8,6 +8,7 @@ import dev.partir.mesh.Sharding;
 import dev.partir.op.FactorRule;
 import dev.partir.op.Monoid;
 import dev.partir.op.Window;
+import dev.partir.schedule.Gathers;
 import dev.partir.schedule.Policy;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -38,6 +39,7 @@ public final class CoreProgram {
   private int[] causes;
   private short[] tactics;
   private Policy policy = Policy.STRICT;
+  private Gathers gathers = Gathers.SHARED;
   private final List<String> tacticNames;
   private final List<Conflict> conflicts;
   private final Restrictions restrictions;
@@ -96,6 +98,7 @@ public final class CoreProgram {
             new ArrayList<>(conflicts),
             restrictions);
     copy.policy = policy;
+    copy.gathers = gathers;
     return copy;
   }
 
@@ -126,6 +129,16 @@ public final class CoreProgram {
   /** Says how propagation decides from now on; strictly, unless this is called. */
   public void setPolicy(Policy value) {
     policy = value;
+  }
+
+  /** Says whether uses share gathers; they do, unless this is called. */
+  public void setGathers(Gathers value) {
+    gathers = value;
+  }
+
+  /** Returns whether uses share gathers. */
+  public Gathers gathers() {
+    return gathers;
   }
 
   Policy policy() {

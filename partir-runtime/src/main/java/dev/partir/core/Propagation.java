@@ -2,6 +2,7 @@ package dev.partir.core;
 
 import dev.partir.ir.TensorType;
 import dev.partir.op.FactorRule;
+import dev.partir.op.OptimizationBarrierOp;
 import dev.partir.op.PropagationBarrierOp;
 import dev.partir.op.Window;
 import dev.partir.schedule.Policy;
@@ -49,6 +50,9 @@ final class Propagation {
   private final long[] wishBytes = new long[MOST_WISHES];
   private int wishCount;
 
+  /** Whether the first of the wishes comes from an operand. */
+  private boolean hasOperandWish;
+
   private Propagation(CoreProgram program) {
     this.program = program;
     graph = program.graph();
@@ -84,6 +88,10 @@ final class Propagation {
           continue;
         }
         gather(node, axis);
+        if (wishCount > 1 && hasOperandWish && isIdentity(node)) {
+          // Either wish takes one reshard, before it or behind it; to keep it whole takes two.
+          wishCount = 1;
+        }
         if (wishCount > 1 && program.policy() == Policy.GREEDY) {
           keepLargest();
         }
@@ -219,6 +227,7 @@ final class Propagation {
         wish(pick(node, rule.operandDim(o, dim), axis), producer, slot);
       }
     }
+    hasOperandWish = wishCount > 0;
     boolean hearsUses = passes == null || passes == PropagationBarrierOp.Direction.BACKWARD;
     for (int r = 0; hearsUses && r < rule.resultCount(); r++) {
       if (rule.result(r).length == 0) {
@@ -242,6 +251,13 @@ final class Propagation {
         }
       }
     }
+  }
+
+  /** Returns whether a node hands its one operand on as it is. */
+  private boolean isIdentity(int node) {
+    return graph.role(node) == CoreGraph.Role.OPERATION
+        && graph.operandCount(node) == 1
+        && graph.operation(node).kind() == OptimizationBarrierOp.INSTANCE;
   }
 
   private void wish(int factor, int neighbour, int slot) {

@@ -1,6 +1,7 @@
 package dev.partir.dsl;
 
 import dev.partir.array.HostArray;
+import dev.partir.grad.StopGradientOp;
 import dev.partir.ir.Attributes;
 import dev.partir.ir.BlockBuilder;
 import dev.partir.ir.Diagnostic;
@@ -42,6 +43,9 @@ import java.util.stream.IntStream;
  * <p>The methods {@code plus}, {@code minus}, {@code times}, {@code div} and {@code unaryMinus} are
  * operators in Kotlin.
  *
+ * <p>In the body of a loop ({@link Loops}) a tensor may meet tensors from around the loop. What is
+ * computed of those alone is computed once, before the loop.
+ *
  * <p>Every method throws {@link PartirException} with {@link ErrorCode#INVALID_OP} or {@link
  * ErrorCode#TYPE_MISMATCH} when shapes or element types do not fit; the message has both.
  */
@@ -62,11 +66,24 @@ public final class Tensor {
     return value;
   }
 
-  /** Returns the result of an operation that was just recorded, if it is a valid one. */
+  /** Returns the result of an operation that was just recorded here, if it is a valid one. */
   private Tensor with(Value result) {
+    return recorded(block, result);
+  }
+
+  /** Returns the result of an operation that was just recorded, if it is a valid one. */
+  static Tensor recorded(BlockBuilder block, Value result) {
     Operation operation = result.definition();
     if (operation != null) {
       OpChecker checker = new OpChecker(operation);
+      if (block.isBuilt()) {
+        throw new PartirException(
+            Diagnostic.of(
+                ErrorCode.UNTRACEABLE,
+                operation.name(),
+                "it uses a tensor of a loop's body behind the loop, or of a trace that has ended",
+                "Use what the loop returns"));
+      }
       checker.check(operation);
       if (!checker.findings().isEmpty()) {
         throw new PartirException(checker.findings());
@@ -223,6 +240,11 @@ public final class Tensor {
     return with(ConvertOp.build(block, value, element));
   }
 
+  /** Returns the same elements, which count as constants where gradients are taken. */
+  public Tensor stopGradient() {
+    return with(StopGradientOp.build(block, value));
+  }
+
   // Comparison and choice.
 
   /** Returns a boolean tensor: where this is less than {@code other}. */
@@ -246,9 +268,11 @@ public final class Tensor {
    */
   public Tensor select(Tensor onTrue, Tensor onFalse) {
     TensorType shape = common(common(type(), onTrue.type(), "select"), onFalse.type(), "select");
-    return with(
+    BlockBuilder at = innermost("select", innermost("select", block, onTrue.block), onFalse.block);
+    return recorded(
+        at,
         SelectOp.build(
-            block,
+            at,
             broadcastTo(shape.dims()).value,
             onTrue.broadcastTo(shape.dims()).value,
             onFalse.broadcastTo(shape.dims()).value));
@@ -340,8 +364,10 @@ public final class Tensor {
                   Arrays.toString(rc)),
           "Name as many of the left as of the right, each once");
     }
-    return with(
-        DotGeneralOp.build(block, value, other.value, new DotGeneralOp.Dimensions(lb, rb, lc, rc)));
+    BlockBuilder at = innermost("contract", block, other.block);
+    return recorded(
+        at,
+        DotGeneralOp.build(at, value, other.value, new DotGeneralOp.Dimensions(lb, rb, lc, rc)));
   }
 
   // Reductions.
@@ -495,7 +521,8 @@ public final class Tensor {
           type() + " and " + other.type() + " along dimension " + at,
           "Other sizes must be equal");
     }
-    return with(ConcatenateOp.build(block, List.of(value, other.value), at));
+    BlockBuilder inner = innermost("concat", block, other.block);
+    return recorded(inner, ConcatenateOp.build(inner, List.of(value, other.value), at));
   }
 
   /**
@@ -509,7 +536,71 @@ public final class Tensor {
           "from a " + type() + " at a " + places.type(),
           "Gather rows of a tensor at integers");
     }
-    return with(GatherOp.rows(block, value, places.value));
+    BlockBuilder at = innermost("gather", block, places.block);
+    return recorded(at, GatherOp.rows(at, value, places.value));
+  }
+
+  /**
+   * Returns {@code size} elements from a computed place on along a dimension. The place is moved
+   * such that all lie within the dimension.
+   *
+   * @param start a scalar of whole numbers
+   */
+  public Tensor dynamicSlice(int dim, Tensor start, long size) {
+    return Indexing.dynamicSlice(this, axis(dim), start, size);
+  }
+
+  /**
+   * Returns this with {@code update} written at a computed place along a dimension. The place is
+   * moved such that all of the update lies within the dimension; other sizes are equal.
+   *
+   * @param start a scalar of whole numbers
+   */
+  public Tensor dynamicUpdateSlice(Tensor update, int dim, Tensor start) {
+    return Indexing.dynamicUpdateSlice(this, update, axis(dim), start);
+  }
+
+  /** Returns this with zeros before and behind it along a dimension. */
+  public Tensor pad(int dim, long low, long high) {
+    return Indexing.pad(this, axis(dim), low, high);
+  }
+
+  /**
+   * Returns, of this, whole numbers of any shape: [..., classes] that has 1 where the class is the
+   * number and else 0.
+   */
+  public Tensor oneHot(long classes, ElementType element) {
+    return Indexing.oneHot(this, classes, element);
+  }
+
+  /** Returns the first place of the largest element along a dimension, as i32; it is gone. */
+  public Tensor argmax(int dim) {
+    return Indexing.argmax(this, axis(dim));
+  }
+
+  /** Returns for every place along a dimension the sum of the elements up to it. */
+  public Tensor cumsum(int dim) {
+    return Indexing.cumsum(this, axis(dim));
+  }
+
+  /**
+   * Returns the sums of the rows of this, [rows, ...], by segment: [count, ...]. Rows of segments
+   * that are not below {@code count} are left out.
+   *
+   * @param segments [rows], whole numbers: the segment of every row
+   */
+  public Tensor segmentSum(Tensor segments, long count) {
+    return Indexing.segmentSum(this, segments, count);
+  }
+
+  /**
+   * Returns the convolution of this, [batch, height, width, channels], with a kernel, [height,
+   * width, channels, features], at every {@code stride}-th place; the edges are padded with zeros
+   * such that size n becomes n / stride, rounded up.
+   */
+  public Tensor convolve(Tensor kernel, long stride) {
+    same(kernel, "convolve");
+    return Indexing.convolve(this, kernel, stride);
   }
 
   // Constants of the same trace.
@@ -565,19 +656,19 @@ public final class Tensor {
   private Tensor binary(BinaryOp op, Tensor other) {
     same(other, op.opName());
     TensorType shape = common(type(), other.type(), op.opName());
-    return with(
-        op.build(block, broadcastTo(shape.dims()).value, other.broadcastTo(shape.dims()).value));
+    BlockBuilder at = innermost(op.opName(), block, other.block);
+    return recorded(
+        at, op.build(at, broadcastTo(shape.dims()).value, other.broadcastTo(shape.dims()).value));
   }
 
   private Tensor compare(CompareOp.Direction direction, Tensor other) {
     same(other, "compare");
     TensorType shape = common(type(), other.type(), "compare");
-    return with(
+    BlockBuilder at = innermost("compare", block, other.block);
+    return recorded(
+        at,
         CompareOp.build(
-            block,
-            direction,
-            broadcastTo(shape.dims()).value,
-            other.broadcastTo(shape.dims()).value));
+            at, direction, broadcastTo(shape.dims()).value, other.broadcastTo(shape.dims()).value));
   }
 
   private Tensor reduce(Monoid monoid, int... dims) {
@@ -613,15 +704,8 @@ public final class Tensor {
     return a.withDims(sizes);
   }
 
-  private void same(Tensor other, String what) {
-    if (other.block != block) {
-      throw new PartirException(
-          Diagnostic.of(
-              ErrorCode.UNTRACEABLE,
-              what,
-              "it combines tensors of two traces",
-              "Use tensors of one call of the model only"));
-    }
+  void same(Tensor other, String what) {
+    innermost(what, block, other.block);
     if (other.type().element() != type().element()) {
       throw new PartirException(
           Diagnostic.of(
@@ -632,7 +716,23 @@ public final class Tensor {
     }
   }
 
-  private int axis(int dim) {
+  /** Returns the block in which what two tensors make is computed: the inner one of theirs. */
+  static BlockBuilder innermost(String what, BlockBuilder a, BlockBuilder b) {
+    if (a.isWithin(b)) {
+      return a;
+    }
+    if (b.isWithin(a)) {
+      return b;
+    }
+    throw new PartirException(
+        Diagnostic.of(
+            ErrorCode.UNTRACEABLE,
+            what,
+            "it combines tensors of two traces",
+            "Use tensors of one call of the model only"));
+  }
+
+  int axis(int dim) {
     return axis(dim, type());
   }
 
@@ -656,7 +756,7 @@ public final class Tensor {
     return Arrays.stream(dims).map(this::axis).toArray();
   }
 
-  private static PartirException fail(String subject, String problem, String remedy) {
+  static PartirException fail(String subject, String problem, String remedy) {
     return new PartirException(Diagnostic.of(ErrorCode.INVALID_OP, subject, problem, remedy));
   }
 }

@@ -1,5 +1,6 @@
 package dev.partir.dsl;
 
+import dev.partir.grad.Erasure;
 import dev.partir.ir.Attribute;
 import dev.partir.ir.Attributes;
 import dev.partir.ir.Diagnostic;
@@ -77,6 +78,6 @@ public final class Tracer {
       builder.resultAttributes(Attributes.EMPTY.with("jax.result_info", new Attribute.Str(result)));
     }
     ReturnOp.FUNCTION.build(builder.body(), values);
-    return Module.of(name, Attributes.EMPTY, List.of(builder.build()));
+    return Module.of(name, Attributes.EMPTY, List.of(Erasure.erase(builder.build())));
   }
 }

@@ -2,6 +2,7 @@ package dev.partir.dsl;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,17 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract class Tree<T> {
   Tree() {}
+
+  /**
+   * Returns the tree of a value: a tensor, a record of such, or a list of them, which nest. Paths
+   * are as the annotation processor makes them. Shapes are not declared.
+   *
+   * @throws dev.partir.ir.PartirException with {@link dev.partir.ir.ErrorCode#INVALID_ARGUMENT} for
+   *     anything else
+   */
+  public static <T> Tree<T> of(T value) {
+    return new ValueTree<>(value);
+  }
 
   /**
    * A tensor of a tree.
@@ -81,5 +93,10 @@ public abstract class Tree<T> {
           leaves.size() + " tensors for " + leaves().size() + " leaves");
     }
     return read(new TreeReader(leaves));
+  }
+
+  /** Returns {@code tree} with every tensor replaced. */
+  public T map(T tree, UnaryOperator<Tensor> tensor) {
+    return unflatten(flatten(tree).stream().map(tensor).toList());
   }
 }

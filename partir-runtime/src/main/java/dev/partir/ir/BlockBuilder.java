@@ -10,16 +10,49 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BlockBuilder {
   private final Ids ids;
+  private final @Nullable BlockBuilder outer;
+  private @Nullable BlockBuilder inner;
+  private boolean built;
   private final List<Value> arguments = new ArrayList<>();
   private final List<Operation> operations = new ArrayList<>();
 
   BlockBuilder(Ids ids) {
+    this(ids, null);
+  }
+
+  private BlockBuilder(Ids ids, @Nullable BlockBuilder outer) {
     this.ids = ids;
+    this.outer = outer;
   }
 
   /** Returns a builder of a block in a region of an operation that will be added to this block. */
   public BlockBuilder nested() {
-    return new BlockBuilder(ids);
+    inner = new BlockBuilder(ids, this);
+    return inner;
+  }
+
+  /** Returns the block under construction in the regions of this one's operations; this if none. */
+  public BlockBuilder innermost() {
+    BlockBuilder at = this;
+    while (at.inner != null) {
+      at = at.inner;
+    }
+    return at;
+  }
+
+  /** Returns whether this is {@code other} or a block in a region of an operation of it. */
+  public boolean isWithin(BlockBuilder other) {
+    for (BlockBuilder at = this; at != null; at = at.outer) {
+      if (at == other) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Returns whether the block has been built, so that nothing can be added to it any more. */
+  public boolean isBuilt() {
+    return built;
   }
 
   /** Adds an argument to the block. */
@@ -65,6 +98,59 @@ public final class BlockBuilder {
     return operation;
   }
 
+  /**
+   * Takes the operations from {@code index} on off the end, so that others can be added before
+   * them; {@link #append} puts them back. The ids of a function that is built so are not in the
+   * order of definition.
+   *
+   * @return the operations taken off, in their order
+   */
+  public List<Operation> cut(int index) {
+    List<Operation> tail = operations.subList(index, operations.size());
+    List<Operation> taken = List.copyOf(tail);
+    tail.clear();
+    return taken;
+  }
+
+  /** Adds operations that {@link #cut} took off. */
+  public void append(List<Operation> taken) {
+    operations.addAll(taken);
+  }
+
+  /**
+   * Adds an operation in place of one that was taken off: of the same kind, attributes and
+   * location, with other operands and regions. The results of the operation in whose place it
+   * stands become its own, so that what uses them need not change; it may have more.
+   *
+   * @param moreTypes the types of the results that it has more
+   */
+  public Operation addInPlaceOf(
+      Operation taken, List<Value> operands, List<Region> regions, List<? extends Type> moreTypes) {
+    int firstId = ids.take(moreTypes.size());
+    var operation =
+        new Operation(ids.takeOperation(), taken, operands, regions, moreTypes, firstId);
+    for (Value result : taken.results()) {
+      result.define(operation);
+    }
+    operations.add(operation);
+    return operation;
+  }
+
+  /** Returns whether both build blocks of one function. */
+  public boolean isOfFunctionOf(BlockBuilder other) {
+    return ids == other.ids;
+  }
+
+  /** Returns a number above the ids of all values of the function so far. */
+  public int valueCount() {
+    return ids.count();
+  }
+
+  /** Returns the arguments so far. */
+  public List<Value> arguments() {
+    return arguments;
+  }
+
   /** Returns the operations so far. */
   public List<Operation> operations() {
     return operations;
@@ -72,6 +158,10 @@ public final class BlockBuilder {
 
   /** Returns the block. */
   public Block build() {
+    built = true;
+    if (outer != null && outer.inner == this) {
+      outer.inner = null;
+    }
     return new Block(arguments, operations);
   }
 

@@ -47,6 +47,7 @@ public enum ErrorCode {
   UNUSED_AXIS("An axis of the mesh that no tactic uses."),
   MISMATCHED_AXES("One tactic shards a dimension of one name along different axes."),
   UNTRACEABLE("A model method that cannot be traced."),
+  NO_DERIVATIVE("An operation of a loss that cannot be differentiated."),
   CONFLICT("Propagation was asked for two things at once, and nobody allowed that."),
   INVALID_BASELINE("A baseline of plans that cannot be read."),
   INVALID_ARGUMENT("Real arguments that are not what the model declares."),

@@ -56,6 +56,32 @@ public final class Operation {
     results = values.length == 1 ? values[0] : values;
   }
 
+  /** Makes an operation that gives the results of another, and more. */
+  Operation(
+      int id,
+      Operation replaced,
+      List<Value> operands,
+      List<Region> regions,
+      List<? extends Type> moreTypes,
+      int firstId) {
+    this.id = id;
+    kind = replaced.kind;
+    int count = operands.size();
+    this.operands = count > 2 ? List.copyOf(operands) : null;
+    first = count == 1 || count == 2 ? operands.get(0) : null;
+    second = count == 2 ? operands.get(1) : null;
+    attributes = replaced.attributes;
+    this.regions = List.copyOf(regions);
+    location = replaced.location;
+    List<Value> kept = replaced.results();
+    Value[] values = kept.toArray(new Value[kept.size() + moreTypes.size()]);
+    for (int i = 0; i < moreTypes.size(); i++) {
+      int index = kept.size() + i;
+      values[index] = new Value(firstId + i, moreTypes.get(i), index, this, null);
+    }
+    results = values.length == 1 ? values[0] : values;
+  }
+
   public int id() {
     return id;
   }

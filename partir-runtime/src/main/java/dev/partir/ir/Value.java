@@ -4,13 +4,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A value: an argument of a block or a result of an operation. Ids are dense within a function,
- * nested regions included, in the order of definition.
+ * nested regions included, in the order of definition. Immutable once its function is built.
  */
 public final class Value {
   private final int id;
   private final Type type;
   private final int index;
-  private final @Nullable Operation definition;
+  private @Nullable Operation definition;
   private final @Nullable String name;
 
   Value(int id, Type type, int index, @Nullable Operation definition, @Nullable String name) {
@@ -49,6 +49,11 @@ public final class Value {
   /** Returns the operation that this is a result of, or null for a block argument. */
   public @Nullable Operation definition() {
     return definition;
+  }
+
+  /** Makes this a result of an operation that takes the place of its own in a builder. */
+  void define(Operation replacement) {
+    definition = replacement;
   }
 
   /** Returns the name in the source, without {@code %}; null where the source gives none. */

@@ -69,6 +69,15 @@ record BatchNormExpansion(BlockBuilder block, TensorType type, int feature, Loca
     return UnaryOp.SQRT.build(block, shifted);
   }
 
+  /** Returns the result for operand, scale, offset, mean and variance. */
+  List<Value> inference(List<Value> values, double epsilon) {
+    Value centered = apply(BinaryOp.SUBTRACT, values.get(0), spread(values.get(3)));
+    Value shifted = apply(BinaryOp.ADD, spread(values.get(4)), splat(epsilon, type));
+    Value normalized = apply(BinaryOp.DIVIDE, centered, deviation(shifted));
+    Value scaled = apply(BinaryOp.MULTIPLY, spread(values.get(1)), normalized);
+    return List.of(apply(BinaryOp.ADD, scaled, spread(values.get(2))));
+  }
+
   List<Value> training(
       Value operand,
       Value scale,

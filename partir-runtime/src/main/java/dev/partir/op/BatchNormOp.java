@@ -10,6 +10,7 @@ import dev.partir.ir.Operation;
 import dev.partir.ir.TensorType;
 import dev.partir.ir.Value;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -108,12 +109,20 @@ public enum BatchNormOp implements Op {
       List<Value> values,
       List<? extends @Nullable String> names,
       BlockBuilder block) {
+    return this == INFERENCE ? null : parts(operation, values, names, block);
+  }
+
+  private List<Value> parts(
+      Operation operation,
+      List<Value> values,
+      List<? extends @Nullable String> names,
+      BlockBuilder block) {
     TensorType type = operation.operand(0).tensor();
     double epsilon =
         operation.attributes().get(EPSILON) instanceof Attribute.Float number ? number.value() : 0;
     var parts = new BatchNormExpansion(block, type, feature(operation), operation.location());
     return switch (this) {
-      case INFERENCE -> null;
+      case INFERENCE -> parts.inference(values, epsilon);
       case TRAINING -> parts.training(values.get(0), values.get(1), values.get(2), epsilon, names);
       case GRAD ->
           parts.gradients(
@@ -156,6 +165,12 @@ public enum BatchNormOp implements Op {
       }
     }
     return rule.build();
+  }
+
+  @Override
+  public void pullback(Pullback at) {
+    at.through(
+        (block, operands) -> parts(at.operation(), operands, Collections.nCopies(3, null), block));
   }
 
   @Override

@@ -135,6 +135,11 @@ public enum BinaryOp implements Pointwise {
   }
 
   @Override
+  public void pullback(Pullback at) {
+    BinaryDerivative.pullback(this, at);
+  }
+
+  @Override
   public List<HostArray> evaluate(
       Operation operation, List<HostArray> operands, Evaluation evaluation) {
     return List.of(apply(operands.get(0), operands.get(1)));

@@ -9,7 +9,11 @@ import dev.partir.ir.BlockBuilder;
 import dev.partir.ir.Operation;
 import dev.partir.ir.TensorType;
 import dev.partir.ir.Value;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /**
  * {@code stablehlo.broadcast_in_dim}: repeats an array along dimensions that it has not, or has
@@ -122,6 +126,35 @@ public enum BroadcastInDimOp implements Op {
       }
     }
     return rule.build();
+  }
+
+  /** Sums over what was repeated. */
+  @Override
+  public void pullback(Pullback at) {
+    TensorType from = at.operation().operand(0).tensor();
+    TensorType to = at.operation().result().tensor();
+    int[] dims = at.operation().attributes().dims(DIMS);
+    boolean[] kept = new boolean[to.rank()];
+    for (int d = 0; d < dims.length; d++) {
+      kept[dims[d]] = from.dim(d) == to.dim(dims[d]);
+    }
+    long[] summed = LongStream.range(0, to.rank()).filter(d -> !kept[(int) d]).toArray();
+    Terms t = at.terms();
+    Value sum = t.sum(at.cotangent(), summed);
+    // The sum has what is kept of the operand in the order of the result.
+    int[] order =
+        IntStream.range(0, dims.length)
+            .filter(d -> kept[dims[d]])
+            .boxed()
+            .sorted(Comparator.comparing(d -> dims[d]))
+            .mapToInt(d -> d)
+            .toArray();
+    long[] permutation = new long[order.length];
+    for (int i = 0; i < order.length; i++) {
+      int place = i;
+      permutation[(int) Arrays.stream(order).filter(d -> d < order[place]).count()] = i;
+    }
+    at.give(0, t.reshape(t.transpose(sum, permutation), from.dims()));
   }
 
   @Override

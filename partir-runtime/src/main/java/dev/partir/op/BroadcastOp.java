@@ -77,6 +77,13 @@ public enum BroadcastOp implements Op {
   }
 
   @Override
+  public void pullback(Pullback at) {
+    int added = at.operation().attributes().integers(SIZES).length;
+    at.give(
+        0, at.terms().sum(at.cotangent(), java.util.stream.LongStream.range(0, added).toArray()));
+  }
+
+  @Override
   public List<HostArray> evaluate(
       Operation operation, List<HostArray> operands, Evaluation evaluation) {
     long[] sizes = operation.attributes().integers(SIZES);

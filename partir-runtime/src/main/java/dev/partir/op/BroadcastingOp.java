@@ -6,6 +6,7 @@ import dev.partir.ir.AsmPrinter;
 import dev.partir.ir.ElementType;
 import dev.partir.ir.Operation;
 import dev.partir.ir.TensorType;
+import dev.partir.ir.Value;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -178,6 +179,29 @@ public enum BroadcastingOp implements Pointwise {
       }
     }
     return rule.build();
+  }
+
+  @Override
+  public void pullback(Pullback at) {
+    Operation operation = at.operation();
+    TensorType result = operation.result().tensor();
+    at.through(
+        (block, operands) -> {
+          Terms t = new Terms(block);
+          List<Value> spread = new ArrayList<>();
+          for (Value operand : operands) {
+            TensorType type = operand.tensor();
+            int[] places = places(operation, type, result.rank());
+            spread.add(
+                t.broadcast(
+                    operand,
+                    type.withDims(result.dims()),
+                    Arrays.stream(places).asLongStream().toArray()));
+          }
+          return block
+              .add(onEqualShapes, spread, operation.attributes().without(DIMS), List.of(result))
+              .results();
+        });
   }
 
   @Override

@@ -67,6 +67,11 @@ public enum CholeskyOp implements Op {
   }
 
   @Override
+  public void pullback(Pullback at) {
+    MatrixDerivative.cholesky(at, at.operation().attributes().flag(LOWER));
+  }
+
+  @Override
   public List<HostArray> evaluate(
       Operation operation, List<HostArray> operands, Evaluation evaluation) {
     HostArray operand = operands.get(0);

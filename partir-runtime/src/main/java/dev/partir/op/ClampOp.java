@@ -4,6 +4,7 @@ import dev.partir.array.HostArray;
 import dev.partir.array.StridedCopy;
 import dev.partir.ir.Operation;
 import dev.partir.ir.TensorType;
+import dev.partir.ir.Value;
 import java.util.List;
 
 /**
@@ -40,6 +41,42 @@ public enum ClampOp implements Pointwise {
             () -> "its values are of type " + type.element(),
             "It takes what maximum takes");
     check.result(0, type);
+  }
+
+  /** A bound gets the cotangents of the elements beyond it; those at a bound go nowhere. */
+  @Override
+  public void pullback(Pullback at) {
+    Terms t = at.terms();
+    TensorType type = at.cotangent().tensor();
+    Value low = t.broadcast(at.operand(0), type, dims(at.operand(0)));
+    Value high = t.broadcast(at.operand(2), type, dims(at.operand(2)));
+    Value x = at.operand(1);
+    if (at.wants(1)) {
+      Value above = t.compare(CompareOp.Direction.GT, x, low);
+      Value below = t.compare(CompareOp.Direction.LT, x, high);
+      at.give(1, t.where(BinaryOp.AND.build(at.block(), above, below), at.cotangent()));
+    }
+    if (at.wants(0)) {
+      Value beyond = t.compare(CompareOp.Direction.GT, low, x);
+      Value inside = t.compare(CompareOp.Direction.LT, low, high);
+      bound(at, 0, BinaryOp.AND.build(at.block(), beyond, inside));
+    }
+    if (at.wants(2)) {
+      bound(
+          at,
+          2,
+          t.compare(CompareOp.Direction.LT, high, BinaryOp.MAXIMUM.build(at.block(), x, low)));
+    }
+  }
+
+  private static void bound(Pullback at, int operand, Value where) {
+    Value cotangent = at.terms().where(where, at.cotangent());
+    boolean scalar = at.operand(operand).tensor().rank() == 0;
+    at.give(operand, scalar ? at.terms().sumAll(cotangent) : cotangent);
+  }
+
+  private static long[] dims(Value bound) {
+    return java.util.stream.LongStream.range(0, bound.tensor().rank()).toArray();
   }
 
   @Override

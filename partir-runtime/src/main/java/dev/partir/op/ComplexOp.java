@@ -65,6 +65,16 @@ public enum ComplexOp implements Pointwise {
   }
 
   @Override
+  public void pullback(Pullback at) {
+    if (at.wants(0)) {
+      at.give(0, ComplexPartOp.REAL.build(at.block(), at.cotangent()));
+    }
+    if (at.wants(1)) {
+      at.give(1, at.terms().negate(ComplexPartOp.IMAG.build(at.block(), at.cotangent())));
+    }
+  }
+
+  @Override
   public List<HostArray> evaluate(
       Operation operation, List<HostArray> operands, Evaluation evaluation) {
     return List.of(HostArray.complex(operands.get(0), operands.get(1)));

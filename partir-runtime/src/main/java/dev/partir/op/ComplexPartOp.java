@@ -47,6 +47,24 @@ public enum ComplexPartOp implements Pointwise {
   }
 
   @Override
+  public boolean isFlat(Operation operation) {
+    return this == IMAG && !operation.operand(0).tensor().element().isComplex();
+  }
+
+  @Override
+  public void pullback(Pullback at) {
+    Terms t = at.terms();
+    Value cotangent = at.cotangent();
+    if (!at.operation().operand(0).tensor().element().isComplex()) {
+      at.give(0, cotangent);
+    } else if (this == REAL) {
+      at.give(0, ComplexOp.build(at.block(), cotangent, t.zeros(cotangent.tensor())));
+    } else {
+      at.give(0, ComplexOp.build(at.block(), t.zeros(cotangent.tensor()), t.negate(cotangent)));
+    }
+  }
+
+  @Override
   public List<HostArray> evaluate(
       Operation operation, List<HostArray> operands, Evaluation evaluation) {
     HostArray in = operands.get(0);

@@ -151,6 +151,20 @@ public enum ConcatenateOp implements Op {
   }
 
   @Override
+  public void pullback(Pullback at) {
+    int dim = dimension(at.operation());
+    long[] start = new long[at.cotangent().tensor().rank()];
+    long[] limit = at.cotangent().tensor().dims();
+    for (int i = 0; i < at.operation().operands().size(); i++) {
+      limit[dim] = start[dim] + at.operation().operand(i).tensor().dim(dim);
+      if (at.wants(i)) {
+        at.give(i, at.terms().slice(at.cotangent(), start, limit));
+      }
+      start[dim] = limit[dim];
+    }
+  }
+
+  @Override
   public List<HostArray> evaluate(
       Operation operation, List<HostArray> operands, Evaluation evaluation) {
     int dimension = dimension(operation);

@@ -53,6 +53,11 @@ public enum ConstantLikeOp implements Pointwise {
   }
 
   @Override
+  public boolean isFlat(Operation operation) {
+    return true;
+  }
+
+  @Override
   public List<HostArray> evaluate(
       Operation operation, List<HostArray> operands, Evaluation evaluation) {
     HostArray value = Pointwise.present(value(operation));

@@ -58,6 +58,19 @@ public enum ConvertOp implements Pointwise {
   }
 
   @Override
+  public void pullback(Pullback at) {
+    ElementType from = at.operation().operand(0).tensor().element();
+    Value cotangent = at.cotangent();
+    if (from.isComplex() && !cotangent.tensor().element().isComplex()) {
+      // The real part was taken, whose cotangent is that of the number without an imaginary part.
+      Value part = at.terms().convert(cotangent, from.part());
+      at.give(0, ComplexOp.build(at.block(), part, at.terms().zeros(part.tensor())));
+    } else {
+      at.give(0, at.terms().convert(cotangent, from));
+    }
+  }
+
+  @Override
   public List<HostArray> evaluate(
       Operation operation, List<HostArray> operands, Evaluation evaluation) {
     return List.of(convert(operands.get(0), operation.result().tensor()));

@@ -40,6 +40,40 @@ public enum ConvolutionOp implements Op {
     return "stablehlo.convolution";
   }
 
+  /**
+   * Adds a convolution of images, [batch, height, width, channels], with a kernel, [height, width,
+   * channels, features].
+   *
+   * @param padding before and behind the height, then the width
+   */
+  public static Value images(
+      BlockBuilder block, Value images, Value kernel, long[] strides, long[] padding) {
+    ConvolutionNumbers numbers =
+        new ConvolutionNumbers(
+            new String[] {"b", "0", "1", "f"},
+            new String[] {"0", "1", "i", "o"},
+            new String[] {"b", "0", "1", "f"});
+    TensorType in = images.tensor();
+    TensorType ker = kernel.tensor();
+    long[] dims = in.dims();
+    for (int d = 0; d < 2; d++) {
+      dims[1 + d] =
+          (in.dim(1 + d) + padding[2 * d] + padding[2 * d + 1] - ker.dim(d)) / strides[d] + 1;
+    }
+    dims[3] = ker.dim(3);
+    Attributes attributes =
+        Attributes.builder()
+            .put(NUMBERS, new Attribute.Raw("#stablehlo.conv<" + numbers + ">"))
+            .putArray(STRIDES, strides)
+            .put(WindowAttributes.PADDING, WindowAttributes.pairs(padding))
+            .put(FEATURE_GROUPS, 1)
+            .put(BATCH_GROUPS, 1)
+            .build();
+    return block
+        .add(INSTANCE, List.of(images, kernel), attributes, List.of(in.withDims(dims)))
+        .result();
+  }
+
   static @Nullable ConvolutionNumbers numbers(Attributes attributes) {
     return attributes.get(NUMBERS) instanceof Attribute.Raw raw
         ? ConvolutionNumbers.parse(raw.text())
@@ -343,6 +377,18 @@ public enum ConvolutionOp implements Op {
             List.of(),
             operation.location())
         .results();
+  }
+
+  @Override
+  public void pullback(Pullback at) {
+    Operation operation = at.operation();
+    TensorType kernel = operation.operand(1).tensor();
+    int[] ker = Objects.requireNonNull(numbers(operation).kernelDims());
+    long[] sizes = new long[ker.length - 2];
+    for (int d = 0; d < sizes.length; d++) {
+      sizes[d] = kernel.dim(ker[2 + d]);
+    }
+    ConvolutionDerivative.pullback(at, window(operation, sizes));
   }
 
   @Override

@@ -124,7 +124,7 @@ final class ConvolutionText {
             && padding(attributes.integers(WindowAttributes.PADDING)).equals(dense));
   }
 
-  private static Attribute numbers(ConvolutionNumbers numbers) {
+  static Attribute numbers(ConvolutionNumbers numbers) {
     return new Attribute.Raw("#stablehlo.conv<" + numbers + ">");
   }
 

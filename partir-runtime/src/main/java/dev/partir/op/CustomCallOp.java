@@ -129,6 +129,22 @@ public enum CustomCallOp implements Op {
     return true;
   }
 
+  /** A sharding holds for the cotangent too. */
+  @Override
+  public void pullback(Pullback at) {
+    if (!target(at.operation()).equals("Sharding")) {
+      throw Pullback.none(
+          at.operation(),
+          "nothing is known of the derivative of what it calls",
+          "Stop the gradient before it");
+    }
+    Value cotangent = at.cotangent();
+    Attributes attributes = at.operation().attributes();
+    at.give(
+        0,
+        at.block().add(this, List.of(cotangent), attributes, List.of(cotangent.type())).result());
+  }
+
   /**
    * Runs what the target means.
    *

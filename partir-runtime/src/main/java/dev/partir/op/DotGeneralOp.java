@@ -138,7 +138,7 @@ public enum DotGeneralOp implements Op {
         .result();
   }
 
-  private static TensorType infer(TensorType left, TensorType right, Dimensions dimensions) {
+  static TensorType infer(TensorType left, TensorType right, Dimensions dimensions) {
     int[] leftFree = dimensions.leftFree(left.rank());
     int[] rightFree = dimensions.rightFree(right.rank());
     long[] dims = new long[dimensions.leftBatch.length + leftFree.length + rightFree.length];
@@ -254,6 +254,11 @@ public enum DotGeneralOp implements Op {
           .operand(1, dimensions.rightContracting[i], factor);
     }
     return rule.build();
+  }
+
+  @Override
+  public void pullback(Pullback at) {
+    DotGeneralDerivative.pullback(at, Dimensions.of(at.operation()));
   }
 
   @Override

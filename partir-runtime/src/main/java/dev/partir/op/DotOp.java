@@ -97,6 +97,11 @@ public enum DotOp implements Op {
   }
 
   @Override
+  public void pullback(Pullback at) {
+    at.through((block, operands) -> general(at.operation(), block, operands).results());
+  }
+
+  @Override
   public List<HostArray> evaluate(
       Operation operation, List<HostArray> operands, Evaluation evaluation) {
     return Decomposition.evaluate(

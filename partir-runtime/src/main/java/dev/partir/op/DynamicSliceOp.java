@@ -186,6 +186,25 @@ public enum DynamicSliceOp implements Op {
     return starts;
   }
 
+  /** Adds the cotangent at its place: within what a loop carries, in place. */
+  @Override
+  public void pullback(Pullback at) {
+    Value cotangent = at.cotangent();
+    TensorType type = at.operation().operand(0).tensor();
+    List<Value> starts = new ArrayList<>();
+    for (int d = 0; d < type.rank(); d++) {
+      starts.add(at.operand(1 + d));
+    }
+    at.giveInto(
+        0,
+        () -> DynamicUpdateSliceOp.build(at.block(), at.terms().zeros(type), cotangent, starts),
+        sum -> {
+          Value there = build(at.block(), sum, starts, cotangent.tensor().dims());
+          Value added = at.terms().plus(there, cotangent);
+          return DynamicUpdateSliceOp.build(at.block(), sum, added, starts);
+        });
+  }
+
   @Override
   public List<HostArray> evaluate(
       Operation operation, List<HostArray> operands, Evaluation evaluation) {

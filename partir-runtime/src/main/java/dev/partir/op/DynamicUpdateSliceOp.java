@@ -4,6 +4,7 @@ import dev.partir.array.HostArray;
 import dev.partir.array.StridedCopy;
 import dev.partir.ir.AsmParser;
 import dev.partir.ir.AsmPrinter;
+import dev.partir.ir.Attributes;
 import dev.partir.ir.BlockBuilder;
 import dev.partir.ir.ElementType;
 import dev.partir.ir.Operation;
@@ -23,6 +24,13 @@ public enum DynamicUpdateSliceOp implements Op {
   @Override
   public String opName() {
     return "stablehlo.dynamic_update_slice";
+  }
+
+  /** Adds the writing of a box; {@code starts} are scalars, one per dimension. */
+  public static Value build(BlockBuilder block, Value operand, Value update, List<Value> starts) {
+    List<Value> operands = new ArrayList<>(List.of(operand, update));
+    operands.addAll(starts);
+    return block.add(INSTANCE, operands, Attributes.EMPTY, List.of(operand.type())).result();
   }
 
   @Override
@@ -147,6 +155,21 @@ public enum DynamicUpdateSliceOp implements Op {
       }
     }
     return List.of(written);
+  }
+
+  @Override
+  public void pullback(Pullback at) {
+    TensorType update = at.operation().operand(1).tensor();
+    List<Value> starts = new ArrayList<>();
+    for (int d = 0; d < update.rank(); d++) {
+      starts.add(at.operand(2 + d));
+    }
+    if (at.wants(0)) {
+      at.give(0, build(at.block(), at.cotangent(), at.terms().zeros(update), starts));
+    }
+    if (at.wants(1)) {
+      at.give(1, DynamicSliceOp.build(at.block(), at.cotangent(), starts, update.dims()));
+    }
   }
 
   @Override

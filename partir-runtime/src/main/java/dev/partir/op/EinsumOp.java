@@ -158,30 +158,35 @@ public enum EinsumOp implements Op {
   @Override
   public List<HostArray> evaluate(
       Operation operation, List<HostArray> arrays, Evaluation evaluation) {
+    return Decomposition.evaluate(
+        arrays, evaluation, (block, values) -> List.of(simpler(operation, block, values)));
+  }
+
+  @Override
+  public void pullback(Pullback at) {
+    at.through((block, values) -> List.of(simpler(at.operation(), block, values)));
+  }
+
+  /** Adds sums, a product and a transposition that do the same. */
+  private Value simpler(Operation operation, BlockBuilder block, List<Value> values) {
     List<String> letters = letters(operation);
     if (letters == null) {
       throw new IllegalStateException("the verifier lets only letters through");
     }
     String out = letters.get(operands);
-    return Decomposition.evaluate(
-        arrays,
-        evaluation,
-        (block, values) -> {
-          if (this == UNARY) {
-            Value kept = sum(block, values.get(0), letters.get(0), out);
-            return List.of(order(block, kept, kept(letters.get(0), out), out));
-          }
-          String left = letters.get(0);
-          String right = letters.get(1);
-          return List.of(
-              product(
-                  block,
-                  sum(block, values.get(0), left, out + right),
-                  kept(left, out + right),
-                  sum(block, values.get(1), right, out + left),
-                  kept(right, out + left),
-                  out));
-        });
+    String left = letters.get(0);
+    if (this == UNARY) {
+      Value kept = sum(block, values.get(0), left, out);
+      return order(block, kept, kept(left, out), out);
+    }
+    String right = letters.get(1);
+    return product(
+        block,
+        sum(block, values.get(0), left, out + right),
+        kept(left, out + right),
+        sum(block, values.get(1), right, out + left),
+        kept(right, out + left),
+        out);
   }
 
   /** Returns the letters that are among {@code wanted}. */

@@ -6,6 +6,7 @@ import dev.partir.ir.AsmParser;
 import dev.partir.ir.AsmPrinter;
 import dev.partir.ir.Attribute;
 import dev.partir.ir.Attributes;
+import dev.partir.ir.BlockBuilder;
 import dev.partir.ir.ElementType;
 import dev.partir.ir.Operation;
 import dev.partir.ir.TensorType;
@@ -127,6 +128,62 @@ public enum FftOp implements Op {
       steps += 64L - Long.numberOfLeadingZeros(Math.max(1, length - 1));
     }
     return Cost.of(5 * elements * steps, operands, results);
+  }
+
+  /** A Fourier transform is symmetric; those of real numbers are parts of it. */
+  @Override
+  public void pullback(Pullback at) {
+    Attributes attributes = at.operation().attributes();
+    String type = type(at.operation());
+    long[] length = attributes.integers(LENGTH);
+    TensorType from = at.operation().operand(0).tensor();
+    int last = from.rank() - 1;
+    BlockBuilder block = at.block();
+    Terms t = at.terms();
+    Value cotangent = at.cotangent();
+    switch (type) {
+      case "RFFT" -> {
+        long[] none = new long[from.rank()];
+        long[] high = none.clone();
+        high[last] = from.dim(last) - cotangent.tensor().dim(last);
+        Value whole = t.pad(cotangent, none, high, none);
+        Value transformed = build(block, whole, "FFT", attributes);
+        at.give(0, ComplexPartOp.REAL.build(block, transformed));
+      }
+      case "IRFFT" -> {
+        // All but the ends of a half stand for their mirror images too.
+        long size = length[length.length - 1];
+        double count = 1;
+        for (long l : length) {
+          count *= l;
+        }
+        HostArray weights = HostArray.zeros(TensorType.of(from.element().part(), from.dim(last)));
+        for (int i = 0; i < weights.length(); i++) {
+          boolean end = i == 0 || 2L * i == size;
+          weights.set(i, (end ? 1 : 2) / count);
+        }
+        Value transformed = t.unary(UnaryOp.CONJ, build(block, cotangent, "RFFT", attributes));
+        Value scale =
+            t.broadcast(
+                ConstantOp.build(block, weights.toDense()),
+                from.withElement(from.element().part()),
+                last);
+        at.give(0, t.times(transformed, ComplexOp.build(block, scale, t.zeros(scale.tensor()))));
+      }
+      default -> at.give(0, build(block, cotangent, type, attributes));
+    }
+  }
+
+  private static Value build(
+      BlockBuilder block, Value operand, String type, Attributes attributes) {
+    long[] length = attributes.integers(LENGTH);
+    return block
+        .add(
+            INSTANCE,
+            List.of(operand),
+            attributes.with(TYPE, new Attribute.Enumerated("stablehlo", TYPE, type)),
+            List.of(infer(type, operand.tensor(), length[length.length - 1])))
+        .result();
   }
 
   @Override

@@ -111,20 +111,34 @@ public enum GatherOp implements Op {
     }
     Attributes fields =
         Attributes.builder()
-            .putList("offset_dims", offset)
-            .putList("collapsed_slice_dims", 0)
-            .putList("start_index_map", 0)
-            .put("index_vector_dim", i.rank())
+            .putList(OFFSET, offset)
+            .putList(COLLAPSED, 0)
+            .putList(START_MAP, 0)
+            .put(INDEX_VECTOR, i.rank())
             .build();
+    return build(block, table, indices, fields, sizes, t.withDims(result));
+  }
+
+  /**
+   * Adds a gather.
+   *
+   * @param fields what the dimensions are to each other
+   * @param sizes the sizes of slices
+   */
+  static Value build(
+      BlockBuilder block,
+      Value operand,
+      Value indices,
+      Attributes fields,
+      long[] sizes,
+      TensorType result) {
     Attributes attributes =
         Attributes.builder()
             .put(NUMBERS, new Attribute.Struct("stablehlo.gather", fields))
             .putArray(SIZES, sizes)
             .put("indices_are_sorted", new Attribute.Bool(false))
             .build();
-    return block
-        .add(INSTANCE, List.of(table, indices), attributes, List.of(t.withDims(result)))
-        .result();
+    return block.add(INSTANCE, List.of(operand, indices), attributes, List.of(result)).result();
   }
 
   @Override
@@ -325,6 +339,11 @@ public enum GatherOp implements Op {
   private static boolean isMasked(Numbers numbers, TensorType operand, int dim) {
     boolean whole = !contains(numbers.collapsed, dim) && numbers.sizes[dim] == operand.dim(dim);
     return !whole && numbers.sizes[dim] > 0 && LocalPlaces.isSummable(operand.element());
+  }
+
+  @Override
+  public void pullback(Pullback at) {
+    PlacesDerivative.gather(at);
   }
 
   @Override

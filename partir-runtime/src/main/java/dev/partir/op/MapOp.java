@@ -67,6 +67,12 @@ public enum MapOp implements Op {
   }
 
   @Override
+  public void pullback(Pullback at) {
+    Region computation = at.operation().regions().get(0);
+    at.through((block, operands) -> ReduceDerivative.apply(computation, block, operands));
+  }
+
+  @Override
   public List<HostArray> evaluate(
       Operation operation, List<HostArray> operands, Evaluation evaluation) {
     TensorType type = operands.get(0).type();

@@ -31,6 +31,11 @@ public enum NextAfterOp implements Pointwise {
   }
 
   @Override
+  public void pullback(Pullback at) {
+    at.give(0, at.cotangent());
+  }
+
+  @Override
   public List<HostArray> evaluate(
       Operation operation, List<HostArray> operands, Evaluation evaluation) {
     return List.of(apply(operands.get(0), operands.get(1)));

@@ -107,6 +107,27 @@ public interface Op extends OpKind {
     return Cost.of(elements, operands, results);
   }
 
+  /**
+   * Returns whether the derivative of the operation is zero wherever it has one, so that its
+   * results do not change with its operands.
+   */
+  default boolean isFlat(Operation operation) {
+    return false;
+  }
+
+  /**
+   * Adds the derivative of the operation: the cotangents of those operands that are asked for,
+   * given those of its results, at least one of which is not zero. Integers have no cotangent.
+   * Operations of control flow are differentiated with their regions, not here.
+   *
+   * @throws dev.partir.ir.PartirException with {@link dev.partir.ir.ErrorCode#NO_DERIVATIVE} when
+   *     there is none
+   */
+  default void pullback(Pullback at) {
+    throw Pullback.none(
+        at.operation(), "it has no derivative", "Stop the gradient before it, or use another one");
+  }
+
   /** Returns how the operation is merged into kernels; by default not at all. */
   default Fusion fusion() {
     return Fusion.NONE;

@@ -9,6 +9,7 @@ import dev.partir.ir.Type;
 import dev.partir.ir.Value;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code stablehlo.optimization_barrier}: the identity, kept where it stands. Names of intermediate
@@ -50,6 +51,30 @@ public enum OptimizationBarrierOp implements Pointwise {
       }
     }
     return rule.build();
+  }
+
+  @Override
+  public void pullback(Pullback at) {
+    for (int i = 0; i < at.operation().results().size(); i++) {
+      Value cotangent = at.cotangent(i);
+      if (cotangent != null) {
+        at.give(i, cotangent);
+      }
+    }
+  }
+
+  /** Each of several operands goes its own way; they are laid out without regard to each other. */
+  @Override
+  public @Nullable List<DataFlow> flows(Operation operation) {
+    if (operation.operands().size() < 2) {
+      return null;
+    }
+    List<DataFlow> flows = new ArrayList<>();
+    for (int i = 0; i < operation.operands().size(); i++) {
+      flows.add(
+          new DataFlow(List.of(new DataFlow.Source(operation, i)), List.of(operation.result(i))));
+    }
+    return flows;
   }
 
   @Override

@@ -9,6 +9,7 @@ import dev.partir.ir.BlockBuilder;
 import dev.partir.ir.Operation;
 import dev.partir.ir.TensorType;
 import dev.partir.ir.Value;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -188,6 +189,32 @@ public enum PadOp implements Op {
       }
     }
     return List.of(build(context.block(), value, operands.get(1), low, high, interior));
+  }
+
+  /** Takes back what was padded; the scalar gets the rest of the sum. */
+  @Override
+  public void pullback(Pullback at) {
+    Attributes attributes = at.operation().attributes();
+    long[] low = attributes.integers(LOW);
+    long[] high = attributes.integers(HIGH);
+    long[] interior = attributes.integers(INTERIOR);
+    long[] strides = new long[low.length];
+    long[] none = new long[low.length];
+    for (int d = 0; d < low.length; d++) {
+      strides[d] = interior[d] + 1;
+      low[d] = -low[d];
+      high[d] = -high[d];
+    }
+    Terms t = at.terms();
+    Value whole = t.pad(at.cotangent(), low, high, none);
+    Value taken = whole;
+    if (Arrays.stream(interior).anyMatch(n -> n > 0)) {
+      taken = SliceOp.build(at.block(), whole, none, whole.tensor().dims(), strides);
+    }
+    at.give(0, taken);
+    if (at.wants(1)) {
+      at.give(1, t.minus(t.sumAll(at.cotangent()), t.sumAll(taken)));
+    }
   }
 
   @Override

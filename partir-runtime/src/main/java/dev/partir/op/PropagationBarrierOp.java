@@ -57,6 +57,11 @@ public enum PropagationBarrierOp implements Op {
   }
 
   @Override
+  public void pullback(Pullback at) {
+    at.give(0, at.cotangent());
+  }
+
+  @Override
   public List<HostArray> evaluate(
       Operation operation, List<HostArray> operands, Evaluation evaluation) {
     return operands;

@@ -140,6 +140,21 @@ public enum ReduceOp implements Op {
   }
 
   @Override
+  public void pullback(Pullback at) {
+    Operation operation = at.operation();
+    int rank = operation.operand(0).tensor().rank();
+    boolean[] reduced = reduced(rank, operation.attributes().integers(DIMS));
+    Monoid monoid = monoid(operation);
+    boolean ordered = !at.operation().operand(0).tensor().element().isComplex();
+    if (monoid == Monoid.ADD
+        || (ordered && (monoid == Monoid.MAXIMUM || monoid == Monoid.MINIMUM))) {
+      ReduceDerivative.pullback(at, monoid, reduced);
+    } else {
+      at.through((block, operands) -> ReduceDerivative.tree(operation, reduced, block, operands));
+    }
+  }
+
+  @Override
   public List<HostArray> evaluate(
       Operation operation, List<HostArray> operands, Evaluation evaluation) {
     int n = inputs(operation);

@@ -62,6 +62,11 @@ public enum ReducePrecisionOp implements Pointwise {
   }
 
   @Override
+  public void pullback(Pullback at) {
+    at.give(0, at.cotangent());
+  }
+
+  @Override
   public List<HostArray> evaluate(
       Operation operation, List<HostArray> operands, Evaluation evaluation) {
     int exponent = (int) Math.min(64, operation.attributes().integer(EXPONENT, 64));

@@ -5,11 +5,14 @@ import dev.partir.array.HostArray;
 import dev.partir.array.StridedCopy;
 import dev.partir.array.WindowFold;
 import dev.partir.ir.Attributes;
+import dev.partir.ir.BlockBuilder;
 import dev.partir.ir.ElementType;
+import dev.partir.ir.Location;
 import dev.partir.ir.Operation;
 import dev.partir.ir.TensorType;
 import dev.partir.ir.Value;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -23,6 +26,33 @@ public enum ReduceWindowOp implements Op {
   @Override
   public String opName() {
     return "stablehlo.reduce_window";
+  }
+
+  /** Adds what a monoid makes, for every place of a dimension, of the elements up to it. */
+  public static Value running(BlockBuilder block, Value operand, Monoid monoid, int dim) {
+    TensorType type = operand.tensor();
+    long[] sizes = new long[type.rank()];
+    long[] padding = new long[2 * type.rank()];
+    Arrays.fill(sizes, 1);
+    sizes[dim] = Math.max(1, type.dim(dim));
+    padding[2 * dim] = sizes[dim] - 1;
+    Attributes attributes =
+        Attributes.builder()
+            .putArray(WindowAttributes.SIZES, sizes)
+            .put(WindowAttributes.PADDING, WindowAttributes.pairs(padding))
+            .build();
+    Value initial =
+        ConstantOp.splat(block, monoid.identity(type.element()), TensorType.of(type.element()));
+    return block
+        .add(
+            INSTANCE,
+            List.of(operand, initial),
+            attributes,
+            List.of(monoid.region(block, type.element())),
+            List.of(type),
+            List.of(),
+            Location.UNKNOWN)
+        .result();
   }
 
   private static int inputs(Operation operation) {
@@ -133,6 +163,11 @@ public enum ReduceWindowOp implements Op {
             List.of(),
             operation.location())
         .results();
+  }
+
+  @Override
+  public void pullback(Pullback at) {
+    WindowDerivative.reduceWindow(at);
   }
 
   @Override

@@ -126,6 +126,12 @@ public enum ReshapeOp implements Op {
   }
 
   @Override
+  public void pullback(Pullback at) {
+    long[] dims = at.operation().operand(0).tensor().dims();
+    at.give(0, at.terms().reshape(at.cotangent(), dims));
+  }
+
+  @Override
   public List<HostArray> evaluate(
       Operation operation, List<HostArray> operands, Evaluation evaluation) {
     return List.of(operands.get(0).reshaped(operation.result().tensor()));

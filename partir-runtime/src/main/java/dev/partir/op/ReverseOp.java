@@ -4,8 +4,11 @@ import dev.partir.array.HostArray;
 import dev.partir.array.StridedCopy;
 import dev.partir.ir.AsmParser;
 import dev.partir.ir.AsmPrinter;
+import dev.partir.ir.Attributes;
+import dev.partir.ir.BlockBuilder;
 import dev.partir.ir.Operation;
 import dev.partir.ir.TensorType;
+import dev.partir.ir.Value;
 import java.util.List;
 
 /**
@@ -20,6 +23,17 @@ public enum ReverseOp implements Op {
   @Override
   public String opName() {
     return "stablehlo.reverse";
+  }
+
+  /** Adds the turning around of dimensions. */
+  public static Value build(BlockBuilder block, Value operand, long... dims) {
+    return block
+        .add(
+            INSTANCE,
+            List.of(operand),
+            Attributes.builder().putArray(DIMS, dims).build(),
+            List.of(operand.type()))
+        .result();
   }
 
   private static boolean[] reversed(Operation operation) {
@@ -58,6 +72,11 @@ public enum ReverseOp implements Op {
       }
     }
     return rule.build();
+  }
+
+  @Override
+  public void pullback(Pullback at) {
+    at.give(0, build(at.block(), at.cotangent(), at.operation().attributes().integers(DIMS)));
   }
 
   @Override

@@ -2,9 +2,11 @@ package dev.partir.op;
 
 import dev.partir.array.HostArray;
 import dev.partir.array.StridedCopy;
+import dev.partir.ir.Attribute;
 import dev.partir.ir.Attributes;
 import dev.partir.ir.BlockBuilder;
 import dev.partir.ir.ElementType;
+import dev.partir.ir.Location;
 import dev.partir.ir.Operation;
 import dev.partir.ir.TensorType;
 import dev.partir.ir.Value;
@@ -26,6 +28,42 @@ public enum ScatterOp implements Op {
   @Override
   public String opName() {
     return "stablehlo.scatter";
+  }
+
+  /**
+   * Adds the sum of rows into a table: {@code table} is [rows, ...], {@code indices} any shape, and
+   * {@code updates} [indices..., ...]. The reverse of {@link GatherOp#rows}.
+   */
+  public static Value addRows(BlockBuilder block, Value table, Value indices, Value updates) {
+    TensorType t = table.tensor();
+    int batch = indices.tensor().rank();
+    long[] window = new long[t.rank() - 1];
+    for (int d = 0; d < window.length; d++) {
+      window[d] = (long) batch + d;
+    }
+    Attributes fields =
+        Attributes.builder()
+            .putList("update_window_dims", window)
+            .putList("inserted_window_dims", 0)
+            .putList("scatter_dims_to_operand_dims", 0)
+            .put("index_vector_dim", batch)
+            .build();
+    Attributes attributes =
+        Attributes.builder()
+            .put("scatter_dimension_numbers", new Attribute.Struct("stablehlo.scatter", fields))
+            .put("indices_are_sorted", new Attribute.Bool(false))
+            .put("unique_indices", new Attribute.Bool(false))
+            .build();
+    return block
+        .add(
+            INSTANCE,
+            List.of(table, indices, updates),
+            attributes,
+            List.of(Monoid.ADD.region(block, t.element())),
+            List.of(t),
+            List.of(),
+            Location.UNKNOWN)
+        .result();
   }
 
   private static int inputs(Operation operation) {
@@ -236,6 +274,11 @@ public enum ScatterOp implements Op {
       }
     }
     return scattered;
+  }
+
+  @Override
+  public void pullback(Pullback at) {
+    PlacesDerivative.scatter(at);
   }
 
   @Override

@@ -172,6 +172,11 @@ public enum SelectAndScatterOp implements Op {
   }
 
   @Override
+  public void pullback(Pullback at) {
+    WindowDerivative.selectAndScatter(at);
+  }
+
+  @Override
   public List<HostArray> evaluate(
       Operation operation, List<HostArray> operands, Evaluation evaluation) {
     ReductionBody scatter = ReductionBody.of(operation.regions().get(1));

@@ -62,6 +62,19 @@ public enum SelectOp implements Pointwise {
   }
 
   @Override
+  public void pullback(Pullback at) {
+    Terms t = at.terms();
+    Value predicate = at.operand(0);
+    Value zeros = t.zeros(at.cotangent().tensor());
+    if (at.wants(1)) {
+      at.give(1, t.select(predicate, at.cotangent(), zeros));
+    }
+    if (at.wants(2)) {
+      at.give(2, t.select(predicate, zeros, at.cotangent()));
+    }
+  }
+
+  @Override
   public List<HostArray> evaluate(
       Operation operation, List<HostArray> operands, Evaluation evaluation) {
     int[] predicate = operands.get(0).ints();

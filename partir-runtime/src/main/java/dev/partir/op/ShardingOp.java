@@ -142,6 +142,18 @@ public enum ShardingOp implements Op {
         : FactorRule.whole(operation);
   }
 
+  /** A constraint holds for the cotangent too; what only moves data is the identity. */
+  @Override
+  public void pullback(Pullback at) {
+    Value cotangent = at.cotangent();
+    if (this == SHARDING_CONSTRAINT) {
+      Attributes attributes = at.operation().attributes();
+      cotangent =
+          at.block().add(this, List.of(cotangent), attributes, List.of(cotangent.type())).result();
+    }
+    at.give(0, cotangent);
+  }
+
   @Override
   public List<HostArray> evaluate(
       Operation operation, List<HostArray> operands, Evaluation evaluation) {

@@ -147,6 +147,22 @@ public enum SliceOp implements Op {
   }
 
   @Override
+  public void pullback(Pullback at) {
+    long[] start = at.operation().attributes().integers(START);
+    long[] strides = at.operation().attributes().integers(STRIDES);
+    TensorType from = at.operation().operand(0).tensor();
+    TensorType to = at.operation().result().tensor();
+    long[] high = new long[start.length];
+    long[] interior = new long[start.length];
+    for (int d = 0; d < start.length; d++) {
+      boolean empty = to.dim(d) == 0;
+      interior[d] = empty ? 0 : strides[d] - 1;
+      high[d] = from.dim(d) - start[d] - (empty ? 0 : (to.dim(d) - 1) * strides[d] + 1);
+    }
+    at.give(0, at.terms().pad(at.cotangent(), start, high, interior));
+  }
+
+  @Override
   public List<HostArray> evaluate(
       Operation operation, List<HostArray> operands, Evaluation evaluation) {
     TensorType type = operands.get(0).type();

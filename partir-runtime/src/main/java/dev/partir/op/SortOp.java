@@ -3,9 +3,11 @@ package dev.partir.op;
 import dev.partir.array.HostArray;
 import dev.partir.array.Sorting;
 import dev.partir.ir.Block;
+import dev.partir.ir.BlockBuilder;
 import dev.partir.ir.ElementType;
 import dev.partir.ir.Operation;
 import dev.partir.ir.Region;
+import dev.partir.ir.Rewriter;
 import dev.partir.ir.TensorType;
 import dev.partir.ir.Value;
 import java.util.ArrayList;
@@ -93,6 +95,49 @@ public enum SortOp implements Op {
     long size = Math.max(2, operands[0].dim(dimension(operation, operands[0].rank())));
     long steps = 64L - Long.numberOfLeadingZeros(size - 1);
     return Cost.of(operands[0].elementCount() * steps, operands, results);
+  }
+
+  /** Sorts the places along and hands the cotangents back to where the elements came from. */
+  @Override
+  public void pullback(Pullback at) {
+    Operation operation = at.operation();
+    int count = operation.operands().size();
+    BlockBuilder block = at.block();
+    TensorType type = operation.operand(0).tensor();
+    int dimension = dimension(operation, type.rank());
+    TensorType placeType = type.withElement(ElementType.I32);
+    List<Value> operands = new ArrayList<>();
+    List<TensorType> types = new ArrayList<>();
+    Block source = operation.regions().get(0).block();
+    BlockBuilder comparator = block.nested();
+    Rewriter rewriter = new Rewriter();
+    rewriter.copyArguments(source, comparator);
+    for (int i = 0; i < count; i++) {
+      operands.add(at.operand(i));
+      types.add(operation.operand(i).tensor());
+    }
+    comparator.argument(TensorType.of(ElementType.I32), null);
+    comparator.argument(TensorType.of(ElementType.I32), null);
+    rewriter.copyAll(source.operations(), comparator);
+    operands.add(IotaOp.build(block, dimension, placeType));
+    types.add(placeType);
+    Value places =
+        block
+            .add(
+                this,
+                operands,
+                operation.attributes(),
+                List.of(new Region(comparator.build())),
+                types,
+                List.of(),
+                dev.partir.ir.Location.UNKNOWN)
+            .result(count);
+    for (int i = 0; i < count; i++) {
+      Value cotangent = at.cotangent(i);
+      if (cotangent != null && at.wants(i)) {
+        at.give(i, PlacesDerivative.putBack(at, places, cotangent, dimension, type.dim(dimension)));
+      }
+    }
   }
 
   @Override

@@ -65,6 +65,13 @@ public enum TopKOp implements Op {
   }
 
   @Override
+  public void pullback(Pullback at) {
+    TensorType type = at.operation().operand(0).tensor();
+    int last = type.rank() - 1;
+    at.give(0, PlacesDerivative.putBack(at, at.result(1), at.cotangent(), last, type.dim(last)));
+  }
+
+  @Override
   public List<HostArray> evaluate(
       Operation operation, List<HostArray> operands, Evaluation evaluation) {
     return largest(operands.get(0), operation.attributes().integer(K, 0));

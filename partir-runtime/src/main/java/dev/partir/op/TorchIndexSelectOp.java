@@ -2,6 +2,7 @@ package dev.partir.op;
 
 import dev.partir.array.HostArray;
 import dev.partir.array.StridedCopy;
+import dev.partir.ir.Attributes;
 import dev.partir.ir.BlockBuilder;
 import dev.partir.ir.ElementType;
 import dev.partir.ir.Operation;
@@ -141,6 +142,40 @@ public enum TorchIndexSelectOp implements Op {
       product *= (int) type.dim(d);
     }
     return product;
+  }
+
+  @Override
+  public void pullback(Pullback at) {
+    Operation operation = at.operation();
+    int dim = dim(operation);
+    int batch = batchDims(operation);
+    TensorType type = operation.operand(0).tensor();
+    TensorType index = operation.operand(1).tensor();
+    long[] sizes = type.dims();
+    // What the index stands for in the result are the batch dimensions and those at dim.
+    long[] offset = new long[type.rank() - 1 - batch];
+    for (int d = batch, n = 0; d < type.rank(); d++) {
+      sizes[d] = d == dim ? 1 : sizes[d];
+      if (d != dim) {
+        offset[n++] = d < dim ? d : d - 1L + index.rank() - batch;
+      }
+    }
+    java.util.Arrays.fill(sizes, 0, batch, 1);
+    long[] batching = java.util.stream.LongStream.range(0, batch).toArray();
+    Attributes fields =
+        Attributes.builder()
+            .putList("offset_dims", offset)
+            .putList("collapsed_slice_dims", dim)
+            .putList("operand_batching_dims", batching)
+            .putList("start_indices_batching_dims", batching)
+            .putList("start_index_map", dim)
+            .put("index_vector_dim", index.rank())
+            .build();
+    TensorType result = operation.result().tensor();
+    at.through(
+        (block, operands) ->
+            List.of(
+                GatherOp.build(block, operands.get(0), operands.get(1), fields, sizes, result)));
   }
 
   @Override

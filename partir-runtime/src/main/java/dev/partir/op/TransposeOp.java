@@ -36,6 +36,11 @@ public enum TransposeOp implements Op {
         .result();
   }
 
+  /** Returns which dimension of the operand each of the result is. */
+  public static int[] permutation(Operation operation) {
+    return operation.attributes().dims(PERMUTATION);
+  }
+
   private static TensorType infer(TensorType type, long... permutation) {
     long[] dims = new long[type.rank()];
     for (int d = 0; d < dims.length; d++) {
@@ -80,6 +85,16 @@ public enum TransposeOp implements Op {
       rule.operand(0, permutation[d], factor).result(0, d, factor);
     }
     return rule.build();
+  }
+
+  @Override
+  public void pullback(Pullback at) {
+    int[] permutation = at.operation().attributes().dims(PERMUTATION);
+    long[] inverse = new long[permutation.length];
+    for (int d = 0; d < permutation.length; d++) {
+      inverse[permutation[d]] = d;
+    }
+    at.give(0, at.terms().transpose(at.cotangent(), inverse));
   }
 
   @Override

@@ -92,6 +92,11 @@ public enum TriangularSolveOp implements Op {
   }
 
   @Override
+  public void pullback(Pullback at) {
+    MatrixDerivative.solve(at, transpose(at.operation()));
+  }
+
+  @Override
   public List<HostArray> evaluate(
       Operation operation, List<HostArray> operands, Evaluation evaluation) {
     HostArray b = operands.get(1);

@@ -156,6 +156,16 @@ public enum UnaryOp implements Pointwise {
   }
 
   @Override
+  public boolean isFlat(Operation operation) {
+    return UnaryDerivative.isFlat(this, operation.operand(0).tensor().element());
+  }
+
+  @Override
+  public void pullback(Pullback at) {
+    UnaryDerivative.pullback(this, at);
+  }
+
+  @Override
   public List<HostArray> evaluate(
       Operation operation, List<HostArray> operands, Evaluation evaluation) {
     return List.of(apply(operands.get(0)));

@@ -11,6 +11,7 @@ import dev.partir.ir.Type;
 import dev.partir.ir.Value;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code stablehlo.while}: runs its second region, which gives the values of the next iteration, as
@@ -73,39 +74,56 @@ public enum WhileOp implements Op {
     return true;
   }
 
-  /**
-   * Counts the trips of a loop whose condition compares a carried counter with a constant, and that
-   * adds a constant to the counter: what a counted loop of JAX is.
-   */
   @Override
   public long trips(Operation operation) {
+    Counter counter = counter(operation);
+    return counter == null ? 1 : counter.trips();
+  }
+
+  /**
+   * What counts the trips of a loop.
+   *
+   * @param index which of the carried values it is
+   * @param first its value in the first trip
+   * @param step what every trip adds to it, above 0
+   * @param trips how often the body runs
+   */
+  public record Counter(int index, long first, long step, long trips) {}
+
+  /**
+   * Returns the counter of a loop whose condition compares a carried value with a constant, and
+   * that adds a constant to that value: what a counted loop of JAX is. Null for any other.
+   */
+  public static @Nullable Counter counter(Operation operation) {
     Block condition = operation.regions().get(0).block();
     Operation compare = condition.results().get(0).definition();
     if (compare == null || compare.kind() != CompareOp.INSTANCE) {
-      return 1;
+      return null;
     }
-    int counter = condition.arguments().indexOf(compare.operand(0));
+    int index = condition.arguments().indexOf(compare.operand(0));
     Long limit = ConstantOp.integer(compare.operand(1));
-    if (counter < 0 || limit == null) {
-      return 1;
+    if (index < 0 || limit == null) {
+      return null;
     }
     Block body = operation.regions().get(1).block();
-    Operation add = body.results().get(counter).definition();
-    Long first = ConstantOp.integer(operation.operand(counter));
+    Operation add = body.results().get(index).definition();
+    Long first = ConstantOp.integer(operation.operand(index));
     if (first == null || add == null || add.kind() != BinaryOp.ADD) {
-      return 1;
+      return null;
     }
-    Value argument = body.arguments().get(counter);
+    Value argument = body.arguments().get(index);
     Long step = ConstantOp.integer(add.operand(add.operand(0) == argument ? 1 : 0));
     if (step == null || step <= 0 || !add.operands().contains(argument)) {
-      return 1;
+      return null;
     }
-    return switch (CompareOp.direction(compare)) {
-      case "LT" -> Math.max(0, Math.floorDiv(limit - first + step - 1, step));
-      case "LE" -> Math.max(0, Math.floorDiv(limit - first + step, step));
-      case "NE" -> (limit - first) % step == 0 ? Math.max(0, (limit - first) / step) : 1;
-      default -> 1;
-    };
+    long trips =
+        switch (CompareOp.direction(compare)) {
+          case "LT" -> Math.max(0, Math.floorDiv(limit - first + step - 1, step));
+          case "LE" -> Math.max(0, Math.floorDiv(limit - first + step, step));
+          case "NE" -> limit >= first && (limit - first) % step == 0 ? (limit - first) / step : -1;
+          default -> -1;
+        };
+    return trips < 0 ? null : new Counter(index, first, step, trips);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.partir.op;
 
+import dev.partir.array.HostArray;
 import dev.partir.array.Window;
 import dev.partir.ir.Attribute;
 import dev.partir.ir.Attributes;
@@ -50,6 +51,12 @@ final class WindowAttributes {
       Arrays.fill(all, 1);
     }
     return all;
+  }
+
+  /** Returns the attribute of a low and a high padding per dimension. */
+  static Attribute pairs(long... padding) {
+    TensorType type = TensorType.of(ElementType.I64, padding.length / 2, 2);
+    return HostArray.of(type, padding).toDense();
   }
 
   /** Returns what verified attributes say. */

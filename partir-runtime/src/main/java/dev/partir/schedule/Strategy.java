@@ -70,6 +70,53 @@ public enum Strategy {
     List<Action> actions(ProgramModel model, String axis) {
       return tile(model, List.of("experts"), axis);
     }
+  },
+  /** The width of the embedding and of the activations (PartIR, arXiv 2401.11202). */
+  EMB("model", "tensor", "\"embed\" of weights that have \"vocab\" and of named values") {
+    @Override
+    List<Action> actions(ProgramModel model, String axis) {
+      List<Action> actions = new ArrayList<>();
+      for (ValueModel value : model.values()) {
+        List<@Nullable String> names = value.dimensionNames();
+        if (names.contains("embed")
+            && (names.contains("vocab") || value.role() == Role.INTERMEDIATE)) {
+          actions.add(Action.tileWherePossible(value.name(), Dim.named("embed"), axis));
+        }
+      }
+      return actions;
+    }
+  },
+  /**
+   * Multi-query attention by the sequences of a batch (Pope et al., arXiv 2211.05102, section 3.3):
+   * what is remembered, and named values whose names end in {@code /batch}. Those that end in
+   * {@code /heads} stay with the heads, and those that end in {@code /whole} whole, so that nothing
+   * else follows. It therefore stands before MP.
+   */
+  MQ("model", "tensor", "caches and named values by \"batch\" or \"heads\", as the names end") {
+    @Override
+    List<Action> actions(ProgramModel model, String axis) {
+      List<Action> actions = new ArrayList<>();
+      for (ValueModel value : model.values()) {
+        String name = value.name();
+        boolean named = value.role() == Role.INTERMEDIATE;
+        boolean cache = value.role() == Role.PARAMETER && name.matches("(.*/)?caches?(/.*)?");
+        if (cache || (named && name.endsWith("/batch"))) {
+          actions.add(Action.tileWherePossible(name, Dim.named("batch"), axis));
+        } else if (named && name.endsWith("/heads")) {
+          actions.add(Action.tileWherePossible(name, Dim.named("heads"), axis));
+        } else if (named && name.endsWith("/whole")) {
+          actions.add(Action.replicate(name, axis));
+        }
+      }
+      return actions;
+    }
+  },
+  /** Edge sharding of graph networks (PartIR, arXiv 2401.11202). */
+  ES("batch", "data", "dimensions named \"edges\"") {
+    @Override
+    List<Action> actions(ProgramModel model, String axis) {
+      return tile(model, List.of("edges"), axis);
+    }
   };
 
   private final String axis;

@@ -121,6 +121,11 @@ public final class Lowering {
       sum(operation, node);
       return;
     }
+    Sharding pending = sums.pendingBehind(node);
+    if (pending != null) {
+      transpose(operation, node, pending);
+      return;
+    }
     int count = operation.operands().size();
     List<Value> operands = new ArrayList<>(count);
     for (int o = 0; o < count; o++) {
@@ -178,6 +183,28 @@ public final class Lowering {
     Value value = Objects.requireNonNull(total);
     define(operation.result(), value, spmd.shardingOf(value), node);
     anchor(operation.result());
+  }
+
+  /** Transposes what is pending as it is; the sum that it goes into combines it. */
+  private void transpose(Operation operation, int node, Sharding pending) {
+    Value operand = made(graph.operandSlot(node, 0));
+    Operation copy =
+        spmd.block()
+            .add(
+                operation.kind(),
+                List.of(operand),
+                operation.attributes(),
+                List.of(),
+                Op.typesOf(operation.results()),
+                names(operation.results()),
+                operation.location());
+    int[][] tiling = new int[pending.rank()][];
+    for (int d = 0; d < tiling.length; d++) {
+      // Its rule has a factor per dimension of the result.
+      tiling[graph.rule(node).resultDim(0, d)[0]] = pending.dim(d);
+    }
+    spmd.record(copy, tiling);
+    define(operation.result(), copy.result(), pending, node);
   }
 
   private Value add(Operation like, Value left, Value right, Sharding sharding) {

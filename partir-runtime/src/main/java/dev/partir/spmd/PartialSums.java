@@ -2,24 +2,26 @@ package dev.partir.spmd;
 
 import dev.partir.core.CoreGraph;
 import dev.partir.core.CoreProgram;
-import dev.partir.ir.Operation;
 import dev.partir.mesh.Sharding;
 import dev.partir.op.BinaryOp;
 import dev.partir.op.Monoid;
+import dev.partir.op.TransposeOp;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds sums of partial sums, which are combined once: where several addends are pending over the
  * same axes, they are added up first, and one collective does for all (PartIR, arXiv 2401.11202,
  * section 6: the reduction of a sum is delayed). A sum is a tree of additions that nothing else
- * sees into.
+ * sees into; an addend may be transposed on its way, for that of a partial sum is one too.
  */
 final class PartialSums {
   private final CoreProgram program;
@@ -27,6 +29,9 @@ final class PartialSums {
   private final boolean[] returned;
   private final boolean[] parts;
   private final boolean[] addends;
+
+  /** By the node of a transposition that a pending addend goes through, what becomes of it. */
+  private final Map<Integer, Sharding> transposed = new HashMap<>();
 
   /** By the root of the tree, the addends grouped by their layout, in order. */
   private final Map<Integer, List<List<Integer>>> sums = new HashMap<>();
@@ -67,6 +72,11 @@ final class PartialSums {
   /** Returns whether a slot is an addend that is to stay pending. */
   boolean isAddend(int slot) {
     return addends[slot];
+  }
+
+  /** Returns the layout of what a transposition makes of a pending addend; null for other nodes. */
+  @Nullable Sharding pendingBehind(int node) {
+    return transposed.get(node);
   }
 
   /** Returns the addends of a sum, those that are pending alike together. */
@@ -119,7 +129,7 @@ final class PartialSums {
           open.push(producer);
         } else {
           leaves.add(slot);
-          pending |= isPartial(slot, root);
+          pending |= partial(slot, root) != null;
         }
       }
     }
@@ -131,20 +141,21 @@ final class PartialSums {
     boolean shared = false;
     for (int slot : leaves) {
       // What is not pending stands by itself.
-      Object key = isPartial(slot, root) ? program.sharding(slot) : (Object) slot;
+      Sharding partial = partial(slot, root);
+      Object key = partial != null ? partial : (Object) slot;
       List<Integer> group = groups.computeIfAbsent(key, k -> new ArrayList<>());
       group.add(slot);
-      shared |= group.size() > 1 && isPartial(slot, root);
+      shared |= group.size() > 1 && partial != null;
     }
     if (!shared) {
       return;
     }
     List<List<Integer>> all = new ArrayList<>();
     for (List<Integer> group : groups.values()) {
-      if (isPartial(group.get(0), root)) {
+      if (partial(group.get(0), root) != null) {
         all.add(group);
         if (group.size() > 1) {
-          group.forEach(slot -> addends[slot] = true);
+          group.forEach(slot -> keepPending(slot, root));
         }
       } else {
         // An addend that stands twice is added twice.
@@ -155,18 +166,61 @@ final class PartialSums {
     inner.forEach(node -> parts[node] = true);
   }
 
-  /** Returns whether an addend is a partial sum as it is made, and in the same block as the sum. */
-  private boolean isPartial(int slot, int root) {
+  private void keepPending(int slot, int root) {
+    addends[slot] = true;
+    int producer = graph.producer(slot);
+    Sharding layout = partial(slot, root);
+    if (layout != null && isTransposition(producer)) {
+      transposed.put(producer, layout);
+      keepPending(graph.operandSlot(producer, 0), root);
+    }
+  }
+
+  private boolean isTransposition(int node) {
+    return graph.operation(node).kind() == TransposeOp.INSTANCE;
+  }
+
+  /**
+   * Returns the layout in which an addend is pending, if it is a partial sum as it is made, or a
+   * transposed one, and in the same block as the sum; else null.
+   */
+  private @Nullable Sharding partial(int slot, int root) {
     int producer = graph.producer(slot);
     if (!isHidden(slot)
         || graph.role(producer) != CoreGraph.Role.OPERATION
         || graph.block(producer) != graph.block(root)) {
-      return false;
+      return null;
+    }
+    if (isTransposition(producer)) {
+      Sharding operand = partial(graph.operandSlot(producer, 0), root);
+      return operand == null ? null : behind(producer, operand);
     }
     Sharding sharding = program.sharding(slot);
-    Operation operation = graph.operation(producer);
     return sharding.isPending()
-        && sharding.monoid() == Monoid.ADD
-        && !operation.results().isEmpty();
+            && sharding.monoid() == Monoid.ADD
+            && !graph.operation(producer).results().isEmpty()
+        ? sharding
+        : null;
+  }
+
+  /**
+   * Returns what a transposition makes of an operand that stays pending; null where it must be laid
+   * out otherwise first. What it tiles along the pending axes is left for the sum to do.
+   */
+  private @Nullable Sharding behind(int node, Sharding operand) {
+    Sharding needed = program.operandSharding(node, 0);
+    int[] permutation = TransposeOp.permutation(graph.operation(node));
+    int[][] dims = new int[permutation.length][];
+    for (int d = 0; d < dims.length; d++) {
+      int[] left =
+          Arrays.stream(needed.dim(permutation[d]))
+              .filter(axis -> Arrays.stream(operand.pending()).noneMatch(p -> p == axis))
+              .toArray();
+      dims[d] = operand.dim(permutation[d]);
+      if (!Arrays.equals(left, dims[d])) {
+        return null;
+      }
+    }
+    return Sharding.of(dims, operand.pending(), operand.monoid());
   }
 }

@@ -15,6 +15,7 @@ import dev.partir.ir.PartirException;
 import dev.partir.ir.Value;
 import dev.partir.schedule.Annotations;
 import dev.partir.schedule.AutomaticTactic;
+import dev.partir.schedule.Gathers;
 import dev.partir.schedule.ManualTactic;
 import dev.partir.schedule.Plan;
 import dev.partir.schedule.Policy;
@@ -46,9 +47,14 @@ public final class Partitioner {
 
   /** As above, with what propagation does where it meets a conflict. */
   public static Partitioning partition(Plan plan, Policy policy) {
+    return partition(plan, policy, Gathers.SHARED);
+  }
+
+  /** As above, with what uses do that need a value gathered alike. */
+  public static Partitioning partition(Plan plan, Policy policy, Gathers gathers) {
     Function flat = Flattening.flatten(plan.trace());
     ProgramModel model = ProgramModel.of(flat).withDimensionNames(plan.model());
-    return partition(flat, model, plan.schedule(), policy);
+    return partition(flat, model, plan.schedule(), policy, gathers);
   }
 
   /**
@@ -89,6 +95,12 @@ public final class Partitioner {
    */
   public static Partitioning partition(
       Function flat, ProgramModel model, Schedule schedule, Policy policy) {
+    return partition(flat, model, schedule, policy, Gathers.SHARED);
+  }
+
+  /** As above, with what uses do that need a value gathered alike. */
+  public static Partitioning partition(
+      Function flat, ProgramModel model, Schedule schedule, Policy policy, Gathers gathers) {
     List<ResolvedTactic> tactics = ShardingVerifier.verify(model, schedule, Uneven.PAD).orThrow();
     List<Value> values = ProgramModel.valuesOf(flat);
     List<Value> acted = new ArrayList<>();
@@ -104,6 +116,7 @@ public final class Partitioner {
       throw new PartirException(whole);
     }
     program.setPolicy(policy);
+    program.setGathers(gathers);
     List<Partitioning.Stage> stages = new ArrayList<>();
     for (ResolvedTactic resolved : tactics) {
       if (resolved.tactic() instanceof AutomaticTactic automatic) {

@@ -13,6 +13,7 @@ import dev.partir.ir.TensorType;
 import dev.partir.ir.Value;
 import dev.partir.mesh.Mesh;
 import dev.partir.mesh.Sharding;
+import dev.partir.schedule.Gathers;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -36,7 +37,7 @@ final class SpmdBuilder {
   // By the id of the value in the new function.
   private final List<@Nullable Sharding> shardings = new ArrayList<>();
   private final List<Scope> homes = new ArrayList<>();
-  private final Map<Integer, Map<Sharding, Value>> resharded = new HashMap<>();
+  private final Map<Integer, Map<Made, Value>> resharded = new HashMap<>();
 
   // By the id of the operation in the new function.
   private final List<int[][]> tilings = new ArrayList<>();
@@ -63,6 +64,13 @@ final class SpmdBuilder {
       this.repeats = repeats;
     }
   }
+
+  /**
+   * A layout that a value was brought to.
+   *
+   * @param user the node that it was brought for, where it is not for others too; else -1
+   */
+  private record Made(Sharding layout, int user) {}
 
   /** From where to where a value is to be brought. */
   private record Way(TensorType type, Sharding from, Sharding to) {}
@@ -171,11 +179,13 @@ final class SpmdBuilder {
     Value current = value;
     for (Planned next : plan(value.tensor(), from, target)) {
       Sharding result = next.step.result();
-      Map<Sharding, Value> known = resharded.computeIfAbsent(current.id(), id -> new HashMap<>());
-      Value made = known.get(result);
+      boolean own = next.step.kind() == Reshard.ALL_GATHER && program.gathers() == Gathers.PER_USE;
+      Made key = new Made(result, own ? user : -1);
+      Map<Made, Value> known = resharded.computeIfAbsent(current.id(), id -> new HashMap<>());
+      Value made = known.get(key);
       if (made == null || !homes.get(made.id()).open) {
         made = add(current, next, slot, user);
-        known.put(result, made);
+        known.put(key, made);
       }
       current = made;
     }

@@ -54,6 +54,11 @@ final class LawInstances {
     return programs;
   }
 
+  /** Returns a program of one operation on elements of a type, which it may not take. */
+  static String of(Op op, long seed, String element) {
+    return Objects.requireNonNull(RECIPES.get(op.opName())).maker().apply(seed, element);
+  }
+
   private <D extends Draw> void add(
       String name,
       List<String> elements,

@@ -54,6 +54,36 @@ class StrategyTest {
   }
 
   @Test
+  void theWidthOfTheEmbeddingAndOfNamedValues() {
+    assertThat(actions(Strategy.EMB, "model")).containsExactly("embed of between along model");
+    ProgramModel tied =
+        new ProgramModel(
+            "tied", List.of(parameter("params/table", "vocab=32, embed=16", Use.WEIGHT)));
+    assertThat(Strategy.EMB.tactic(tied, List.of("model")).actions())
+        .containsExactly(Action.tileWherePossible("params/table", Dim.named("embed"), "model"));
+  }
+
+  @Test
+  void namesSayWhatMultiQueryAttentionHoldsApart() {
+    ProgramModel model =
+        new ProgramModel(
+            "served",
+            List.of(
+                parameter("caches/layers/0/keys", "batch=8, length=4, head=8", Use.UNKNOWN),
+                parameter("prompts", "batch=8, length=4", Use.UNKNOWN),
+                ValueModel.intermediate("query/heads", shape("batch=8, heads=4")),
+                ValueModel.intermediate("query/batch", shape("batch=8, heads=4")),
+                ValueModel.intermediate("input/whole", shape("batch=8, embed=16"))));
+    assertThat(Strategy.MQ.tactic(model, List.of("model")).actions())
+        .containsExactly(
+            Action.tileWherePossible("caches/layers/0/keys", Dim.named("batch"), "model"),
+            Action.tileWherePossible("query/heads", Dim.named("heads"), "model"),
+            Action.tileWherePossible("query/batch", Dim.named("batch"), "model"),
+            Action.replicate("input/whole", "model"))
+        .inOrder();
+  }
+
+  @Test
   void stage2KeepsWeightsWhole() {
     assertThat(actions(Strategy.Z2, "batch"))
         .containsExactly(

@@ -4,16 +4,20 @@ import static com.google.common.truth.Truth.assertThat;
 import static com.google.common.truth.Truth.assertWithMessage;
 
 import dev.partir.array.HostArray;
+import dev.partir.core.Flattening;
 import dev.partir.interp.EquivalenceCheck;
 import dev.partir.interp.SeededArrays;
+import dev.partir.ir.Function;
 import dev.partir.ir.Module;
 import dev.partir.mesh.Mesh;
 import dev.partir.mesh.MeshAxis;
 import dev.partir.op.OpChecker;
 import dev.partir.schedule.Action;
 import dev.partir.schedule.Dim;
+import dev.partir.schedule.Gathers;
 import dev.partir.schedule.ManualTactic;
 import dev.partir.schedule.Policy;
+import dev.partir.schedule.ProgramModel;
 import dev.partir.schedule.Schedule;
 import dev.partir.schedule.Tactic;
 import dev.partir.text.MlirParser;
@@ -31,6 +35,7 @@ final class Partitioned {
   private final List<MeshAxis> axes = new ArrayList<>();
   private final List<Tactic> tactics = new ArrayList<>();
   private Policy policy = Policy.STRICT;
+  private Gathers gathers = Gathers.SHARED;
 
   private Partitioned(Module module) {
     this.module = module;
@@ -61,8 +66,15 @@ final class Partitioned {
     return this;
   }
 
+  Partitioned with(Gathers chosen) {
+    gathers = chosen;
+    return this;
+  }
+
   Partitioning partition() {
-    return Partitioner.partition(module, new Schedule(Mesh.of(axes), null, tactics), policy);
+    Function flat = Flattening.flatten(module);
+    Schedule schedule = new Schedule(Mesh.of(axes), null, tactics);
+    return Partitioner.partition(flat, ProgramModel.of(flat), schedule, policy, gathers);
   }
 
   /** Partitions, and makes sure that the program is valid and computes the same. */

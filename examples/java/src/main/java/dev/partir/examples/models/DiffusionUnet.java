@@ -1,0 +1,263 @@
+package dev.partir.examples.models;
+
+import dev.partir.annotations.Axis;
+import dev.partir.annotations.Dims;
+import dev.partir.annotations.Mesh;
+import dev.partir.annotations.Partitioned;
+import dev.partir.annotations.Repeat;
+import dev.partir.annotations.Schedule;
+import dev.partir.annotations.Size;
+import dev.partir.annotations.StateOf;
+import dev.partir.dsl.Gradients;
+import dev.partir.dsl.Tensor;
+import dev.partir.dsl.Tree;
+import dev.partir.nn.Attention;
+import dev.partir.nn.Images;
+import dev.partir.nn.Losses;
+import dev.partir.nn.Optimizers;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * UNet: the network of a diffusion model that tells the noise in an image (Ho et al., arXiv
+ * 2006.11239, appendix B), and a step of its training with Adam. Blocks of convolutions go down
+ * from resolution to resolution and up again, where each hears of one on the way down. At the
+ * lowest resolution there is attention behind each block. All resolutions have as many channels.
+ */
+@Partitioned(sizes = DiffusionUnet.Sizes.class)
+@Schedule(
+    name = "unet",
+    mesh = @Mesh(@Axis(name = "batch", size = 8)),
+    tactics = {"BP", "Z3"},
+    profile = "tpu-v3")
+@Schedule(
+    name = "tiny",
+    mesh = @Mesh(@Axis(name = "batch", size = 8)),
+    tactics = {"BP", "Z3"},
+    sizes =
+        "batch=8, height=8, width=8, colours=1, channels=8, from=8, wide=16, heads=2, head=4, time=8,"
+            + " said=8, higher=1, down=1, up=2")
+public final class DiffusionUnet {
+  private DiffusionUnet() {}
+
+  /** The groups of channels of a norm. */
+  private static final long GROUPS = 4;
+
+  private static final int[] NONE = {};
+
+  /**
+   * How large the model is.
+   *
+   * @param from the channels that a convolution takes, as many as it gives
+   * @param wide the channels of a block on the way up and of the one that it hears of
+   * @param time how wide what is made of the time is; what it says in the end is as wide
+   * @param higher resolutions above the lowest
+   * @param down blocks of a resolution on the way down
+   * @param up blocks of a resolution on the way up, one more
+   */
+  public record Sizes(
+      @Size(64) int batch,
+      @Size(64) int height,
+      @Size(64) int width,
+      @Size(3) int colours,
+      @Size(256) int channels,
+      @Size(256) int from,
+      @Size(512) int wide,
+      @Size(8) int heads,
+      @Size(32) int head,
+      @Size(1024) int time,
+      @Size(1024) int said,
+      @Size(3) int higher,
+      @Size(4) int down,
+      @Size(5) int up) {}
+
+  /** A norm. */
+  public record Norm(@Dims("channels") Tensor scale, @Dims("channels") Tensor shift) {}
+
+  /** A convolution. */
+  public record Convolution(
+      @Dims("3, 3, from, channels") Tensor kernel, @Dims("channels") Tensor bias) {}
+
+  /** What a block makes of the time. */
+  public record Timing(@Dims("said, channels") Tensor weights, @Dims("channels") Tensor bias) {}
+
+  /** A block on the way down: two convolutions behind norms, in between what the time says. */
+  public record Block(
+      Norm before, Convolution first, Timing timing, Norm between, Convolution second) {}
+
+  /** A block on the way up, whose first norm and convolution take twice the channels. */
+  public record WideBlock(
+      @Dims("wide") Tensor scale,
+      @Dims("wide") Tensor shift,
+      @Dims("3, 3, wide, channels") Tensor kernel,
+      @Dims("channels") Tensor bias,
+      Timing timing,
+      Norm between,
+      Convolution second,
+      @Dims("wide, channels") Tensor past,
+      @Dims("channels") Tensor pastBias) {}
+
+  /** Attention from pixel to pixel. */
+  public record Looking(
+      Norm before,
+      @Dims("channels, three=3, heads, head") Tensor queryKeyValue,
+      @Dims("three=3, heads, head") Tensor queryKeyValueBias,
+      @Dims("heads, head, channels") Tensor output,
+      @Dims("channels") Tensor outputBias) {}
+
+  /** A resolution above the lowest. */
+  public record Higher(
+      @Repeat("down") List<Block> down,
+      Convolution smaller,
+      Convolution larger,
+      @Repeat("up") List<WideBlock> up) {}
+
+  /** The lowest resolution, with attention behind each block. */
+  public record Lowest(
+      @Repeat("down") List<Block> down,
+      @Repeat("down") List<Looking> downLooks,
+      Block middle,
+      Looking middleLook,
+      Block middleEnd,
+      @Repeat("up") List<WideBlock> up,
+      @Repeat("up") List<Looking> upLooks) {}
+
+  /** All parameters. */
+  public record Params(
+      @Dims("channels, time") Tensor time,
+      @Dims("time") Tensor timeBias,
+      @Dims("time, said") Tensor timeEnd,
+      @Dims("said") Tensor timeEndBias,
+      @Dims("3, 3, colours, channels") Tensor in,
+      @Dims("channels") Tensor inBias,
+      @Repeat("higher") List<Higher> higher,
+      Lowest lowest,
+      Norm last,
+      @Dims("3, 3, channels, colours") Tensor out,
+      @Dims("colours") Tensor outBias) {}
+
+  /** What a step of training gives. */
+  public record Step(Params params, Params mean, Params square, Tensor loss) {}
+
+  /**
+   * Returns what a step of training makes of the parameters and of what Adam keeps for them.
+   *
+   * @param step the number of the step, from 1
+   * @param noisy images with noise
+   * @param times for how long noise was added to each
+   * @param noise the noise that is in them
+   */
+  public static Step train(
+      Params params,
+      @StateOf("params") Params mean,
+      @StateOf("params") Params square,
+      @Dims("") Tensor step,
+      @Dims("batch, height, width, colours") Tensor noisy,
+      @Dims("batch") Tensor times,
+      @Dims("batch, height, width, colours") Tensor noise) {
+    Gradients.ValueAndGradient<Params> loss =
+        Gradients.valueAndGradient(
+            Tree.of(params), params, p -> Losses.meanSquare(predict(p, noisy, times), noise));
+    Optimizers.Adam<Params> next =
+        Optimizers.adam(
+            params,
+            loss.gradient(),
+            mean,
+            square,
+            step,
+            step.scalar(1e-3),
+            Optimizers.AdamSettings.USUAL);
+    return new Step(next.params(), next.mean(), next.square(), loss.value());
+  }
+
+  /** Returns the noise that is in images. */
+  static Tensor predict(Params params, Tensor noisy, Tensor times) {
+    Tensor frequencies = Images.frequencies(times, params.time().dim(0));
+    Tensor time = frequencies.matmul(params.time()).plus(params.timeBias()).silu();
+    time = time.matmul(params.timeEnd()).plus(params.timeEndBias()).silu();
+    Deque<Tensor> past = new ArrayDeque<>();
+    Tensor x = noisy.convolve(params.in(), 1).plus(params.inBias());
+    past.push(x);
+    for (Higher level : params.higher()) {
+      for (Block block : level.down()) {
+        x = block(x, time, block);
+        past.push(x);
+      }
+      x = convolve(x, level.smaller(), 2);
+      past.push(x);
+    }
+    x = lowest(x, time, params.lowest(), past);
+    for (int i = params.higher().size() - 1; i >= 0; i--) {
+      Higher level = params.higher().get(i);
+      x = convolve(Images.enlarge(x), level.larger(), 1);
+      for (WideBlock block : level.up()) {
+        x = block(x.concat(past.pop(), 3), time, block);
+      }
+    }
+    Tensor last = norm(x, params.last()).silu();
+    return last.convolve(params.out(), 1).plus(params.outBias());
+  }
+
+  private static Tensor lowest(Tensor in, Tensor time, Lowest level, Deque<Tensor> past) {
+    Tensor x = in;
+    for (int i = 0; i < level.down().size(); i++) {
+      x = look(block(x, time, level.down().get(i)), level.downLooks().get(i));
+      past.push(x);
+    }
+    x = look(block(x, time, level.middle()), level.middleLook());
+    x = block(x, time, level.middleEnd());
+    for (int i = 0; i < level.up().size(); i++) {
+      x = look(block(x.concat(past.pop(), 3), time, level.up().get(i)), level.upLooks().get(i));
+    }
+    return x;
+  }
+
+  private static Tensor block(Tensor x, Tensor time, Block block) {
+    Tensor first = convolve(norm(x, block.before()).silu(), block.first(), 1);
+    return x.plus(second(first, time, block.timing(), block.between(), block.second()));
+  }
+
+  private static Tensor block(Tensor x, Tensor time, WideBlock block) {
+    Tensor normed = Images.groupNorm(x, GROUPS, block.scale(), block.shift()).silu();
+    Tensor first = normed.convolve(block.kernel(), 1).plus(block.bias());
+    Tensor narrow = x.matmul(block.past()).plus(block.pastBias());
+    return narrow.plus(second(first, time, block.timing(), block.between(), block.second()));
+  }
+
+  /** Returns what the second half of a block makes of what the first gives. */
+  private static Tensor second(
+      Tensor x, Tensor time, Timing timing, Norm norm, Convolution convolution) {
+    Tensor says = time.matmul(timing.weights()).plus(timing.bias());
+    Tensor timed = x.plus(says.reshape(x.dim(0), 1, 1, x.dim(3)));
+    return convolve(norm(timed, norm).silu(), convolution, 1);
+  }
+
+  private static Tensor look(Tensor x, Looking looking) {
+    Tensor pixels = norm(x, looking.before()).reshape(x.dim(0), x.dim(1) * x.dim(2), x.dim(3));
+    Tensor all =
+        pixels
+            .contract(looking.queryKeyValue(), NONE, NONE, dims(2), dims(0))
+            .plus(looking.queryKeyValueBias());
+    Tensor seen = Attention.attend(part(all, 0), part(all, 1), part(all, 2));
+    Tensor merged = Attention.merge(seen, looking.output()).plus(looking.outputBias());
+    return x.plus(merged.reshape(x.type().dims()));
+  }
+
+  /** Returns the queries, keys or values of (batch, pixels, three, heads, head). */
+  private static Tensor part(Tensor all, int index) {
+    return all.slice(2, index, index + 1).reshape(all.dim(0), all.dim(1), all.dim(3), all.dim(4));
+  }
+
+  private static Tensor norm(Tensor x, Norm norm) {
+    return Images.groupNorm(x, GROUPS, norm.scale(), norm.shift());
+  }
+
+  private static Tensor convolve(Tensor x, Convolution convolution, long stride) {
+    return x.convolve(convolution.kernel(), stride).plus(convolution.bias());
+  }
+
+  private static int[] dims(int... dims) {
+    return dims;
+  }
+}

@@ -1,0 +1,262 @@
+package dev.partir.examples.models;
+
+import dev.partir.annotations.Axis;
+import dev.partir.annotations.Dims;
+import dev.partir.annotations.Mesh;
+import dev.partir.annotations.Partitioned;
+import dev.partir.annotations.Schedule;
+import dev.partir.annotations.Size;
+import dev.partir.annotations.StateOf;
+import dev.partir.annotations.Tactic;
+import dev.partir.dsl.Gradients;
+import dev.partir.dsl.Loops;
+import dev.partir.dsl.Tensor;
+import dev.partir.dsl.Tree;
+import dev.partir.ir.ElementType;
+import dev.partir.nn.Attention;
+import dev.partir.nn.Images;
+import dev.partir.nn.Losses;
+import dev.partir.nn.Optimizers;
+import java.util.List;
+
+/**
+ * A decoder of the class of Gemini (arXiv 2312.11805) and a step of its training: text, images,
+ * sound and video become tokens of one sequence of up to 32k, over which a transformer with
+ * multi-query attention runs. The sizes of its layers are not published; these give the published
+ * numbers of parameters.
+ *
+ * <p>Layers are a stack, and the program has the body of one. Products are computed in bf16, on
+ * weights that the optimizer keeps in f32; what a layer computes is computed again for its
+ * gradient.
+ */
+@Partitioned(sizes = MultimodalDecoder.Sizes.class)
+@Tactic(
+    name = "pods",
+    dims = {"batch"},
+    axis = "pod")
+@Schedule(
+    name = "nano1",
+    mesh = @Mesh({@Axis(name = "data", size = 16), @Axis(name = "model", size = 4)}),
+    tactics = {"BP", "MP", "Z3"},
+    profile = "tpu-v4")
+@Schedule(
+    name = "nano2",
+    mesh = @Mesh({@Axis(name = "data", size = 16), @Axis(name = "model", size = 4)}),
+    tactics = {"BP", "MP", "Z3"},
+    sizes = "layers=28, embed=2560, heads=20, hidden=10240",
+    profile = "tpu-v4")
+@Schedule(
+    name = "pro",
+    mesh =
+        @Mesh({
+          @Axis(name = "pod", size = 2),
+          @Axis(name = "data", size = 256),
+          @Axis(name = "model", size = 16)
+        }),
+    tactics = {"pods", "BP", "MP", "Z3"},
+    sizes = "batch=1024, layers=64, embed=8192, heads=64, hidden=32768",
+    profile = "tpu-v4")
+@Schedule(
+    name = "ultra",
+    mesh =
+        @Mesh({
+          @Axis(name = "pod", size = 4),
+          @Axis(name = "data", size = 256),
+          @Axis(name = "model", size = 16)
+        }),
+    tactics = {"pods", "BP", "MP", "Z3"},
+    sizes = "batch=2048, layers=96, embed=16384, heads=128, hidden=65536",
+    profile = "tpu-v4")
+@Schedule(
+    name = "tiny",
+    mesh =
+        @Mesh({
+          @Axis(name = "pod", size = 2),
+          @Axis(name = "data", size = 2),
+          @Axis(name = "model", size = 2)
+        }),
+    tactics = {"pods", "BP", "MP", "Z3"},
+    sizes =
+        "batch=8, text=8, images=1, height=8, width=8, colours=1, pixels=16, sounds=2, waves=4,"
+            + " films=1, seq=18, layers=3, embed=16, heads=4, head=4, hidden=32, vocab=32, edge=4")
+public final class MultimodalDecoder {
+  private MultimodalDecoder() {}
+
+  private static final int[] NONE = {};
+
+  /**
+   * How large the model is; these are the sizes of Nano-1.
+   *
+   * @param text tokens of text
+   * @param images pictures, of (height, width, colours) each
+   * @param films pictures of films
+   * @param edge the height and width of a patch of a picture, which becomes a token
+   * @param pixels of a patch
+   * @param sounds stretches of sound, each of which becomes a token
+   * @param waves how wide what is known of a stretch of sound is
+   * @param seq all tokens: text + (images + films) * height * width / edge^2 + sounds
+   */
+  public record Sizes(
+      @Size(128) int batch,
+      @Size(24576) int text,
+      @Size(8) int images,
+      @Size(8) int films,
+      @Size(224) int height,
+      @Size(224) int width,
+      @Size(3) int colours,
+      @Size(14) int edge,
+      @Size(588) int pixels,
+      @Size(4096) int sounds,
+      @Size(128) int waves,
+      @Size(32768) int seq,
+      @Size(22) int layers,
+      @Size(2048) int embed,
+      @Size(16) int heads,
+      @Size(128) int head,
+      @Size(8192) int hidden,
+      @Size(256000) int vocab) {}
+
+  /** What makes tokens of each kind. */
+  public record Encoders(
+      @Dims("vocab, embed") Tensor text,
+      @Dims("pixels, embed") Tensor images,
+      @Dims("pixels, embed") Tensor films,
+      @Dims("waves, embed") Tensor sounds) {}
+
+  /** The layers, stacked: multi-query attention and a gated network, each behind a norm. */
+  public record Layers(
+      @Dims("layers, embed") Tensor attentionScale,
+      @Dims("layers, embed, heads, head") Tensor query,
+      @Dims("layers, embed, two=2, head") Tensor keyValue,
+      @Dims("layers, heads, head, embed") Tensor output,
+      @Dims("layers, embed") Tensor feedForwardScale,
+      @Dims("layers, embed, hidden") Tensor gate,
+      @Dims("layers, embed, hidden") Tensor up,
+      @Dims("layers, hidden, embed") Tensor down) {}
+
+  /** All parameters. */
+  public record Params(Encoders encoders, Layers layers, @Dims("embed") Tensor lastScale) {}
+
+  /** What a step of training gives. */
+  public record Step(Params params, Params mean, Params square, Tensor loss) {}
+
+  /**
+   * Returns what a step of training makes of the parameters and of what Adam keeps for them.
+   *
+   * @param step the number of the step, from 1
+   * @param order at which place among text, pictures, films and sounds, one behind the other, each
+   *     token of the sequence stands
+   * @param targets the token of text that follows each
+   * @param counts 1 where it is text that follows, else 0
+   */
+  public static Step train(
+      Params params,
+      @StateOf("params") Params mean,
+      @StateOf("params") Params square,
+      @Dims("") Tensor step,
+      @Dims(value = "batch, text", element = "i32") Tensor text,
+      @Dims("batch, images, height, width, colours") Tensor images,
+      @Dims("batch, films, height, width, colours") Tensor films,
+      @Dims("batch, sounds, waves") Tensor sounds,
+      @Dims(value = "seq", element = "i32") Tensor order,
+      @Dims(value = "batch, seq", element = "i32") Tensor targets,
+      @Dims("batch, seq") Tensor counts,
+      Sizes sizes) {
+    Batch batch = new Batch(text, images, films, sounds, order, targets, counts);
+    return train(params, mean, square, step, batch, sizes, ElementType.BF16);
+  }
+
+  /** What a step learns from; see {@link #train}. */
+  record Batch(
+      Tensor text,
+      Tensor images,
+      Tensor films,
+      Tensor sounds,
+      Tensor order,
+      Tensor targets,
+      Tensor counts) {}
+
+  /** Returns the same, with products of a given type. */
+  static Step train(
+      Params params,
+      Params mean,
+      Params square,
+      Tensor step,
+      Batch batch,
+      Sizes sizes,
+      ElementType type) {
+    Gradients.ValueAndGradient<Params> loss =
+        Gradients.valueAndGradient(
+            Tree.of(params),
+            params,
+            p -> {
+              Params narrow = Optimizers.cast(p, type);
+              Tensor logits = logits(narrow, tokens(narrow.encoders(), batch, sizes));
+              return Losses.crossEntropy(logits, batch.targets(), batch.counts());
+            });
+    Params gradient = Optimizers.clip(loss.gradient(), 1);
+    Tensor rate = Optimizers.warmupCosine(step, 1e-2, 10, 1000);
+    Optimizers.Adam<Params> next =
+        Optimizers.adam(params, gradient, mean, square, step, rate, ADAM_W);
+    return new Step(next.params(), next.mean(), next.square(), loss.value());
+  }
+
+  /** Returns the tokens of all kinds in their order: (batch, seq, embed). */
+  private static Tensor tokens(Encoders encoders, Batch batch, Sizes sizes) {
+    Tensor sounds = batch.sounds().cast(encoders.sounds().type().element());
+    Tensor tokens =
+        encoders
+            .text()
+            .gather(batch.text())
+            .concat(pictures(batch.images(), encoders.images(), sizes), 1)
+            .concat(pictures(batch.films(), encoders.films(), sizes), 1)
+            .concat(sounds.matmul(encoders.sounds()), 1);
+    return tokens.transpose(1, 0, 2).gather(batch.order()).transpose(1, 0, 2);
+  }
+
+  private static final Optimizers.AdamSettings ADAM_W =
+      new Optimizers.AdamSettings(0.9, 0.95, 1e-8, 0.1);
+
+  /** Returns the patches of pictures as tokens: (batch, all patches, embed). */
+  private static Tensor pictures(Tensor pictures, Tensor encoder, Sizes sizes) {
+    long batch = pictures.dim(0);
+    long each = (long) sizes.height() * sizes.width() / sizes.edge() / sizes.edge();
+    Tensor one =
+        pictures.reshape(batch * pictures.dim(1), sizes.height(), sizes.width(), sizes.colours());
+    Tensor patches = Images.patches(one.cast(encoder.type().element()), sizes.edge());
+    return patches.matmul(encoder).reshape(batch, pictures.dim(1) * each, encoder.dim(1));
+  }
+
+  /** Returns the scores of what follows each token: (batch, seq, vocab). */
+  static Tensor logits(Params params, Tensor tokens) {
+    Tensor first = tokens.iota(0, ElementType.I32, 1).sum();
+    Tensor last =
+        Loops.scan(
+            tokens,
+            params.layers(),
+            (x, layer) ->
+                Gradients.checkpoint(List.of(x), in -> List.of(layer(layer, in.get(0), first)))
+                    .get(0));
+    Tensor x = last.rmsNorm(params.lastScale());
+    return x.contract(params.encoders().text(), NONE, NONE, new int[] {2}, new int[] {1});
+  }
+
+  /** Returns what a layer makes of the tokens; its parameters are those of the stack, sliced. */
+  private static Tensor layer(Layers layer, Tensor tokens, Tensor first) {
+    Tensor normed = tokens.rmsNorm(layer.attentionScale());
+    Tensor query = Attention.rotary(Attention.heads(normed, layer.query()), first);
+    Tensor both = Attention.heads(normed, layer.keyValue());
+    Tensor key = Attention.rotary(part(both, 0), first);
+    Tensor allowed = Attention.causal(tokens, first, tokens.dim(1), tokens.dim(1));
+    Tensor mixed = Attention.attend(query, key, part(both, 1), allowed);
+    Tensor x = tokens.plus(Attention.merge(mixed, layer.output()));
+    Tensor fed = x.rmsNorm(layer.feedForwardScale());
+    Tensor hidden = fed.matmul(layer.gate()).gelu().times(fed.matmul(layer.up()));
+    return x.plus(hidden.matmul(layer.down()));
+  }
+
+  /** Returns the keys or the values of (batch, seq, two, head). */
+  private static Tensor part(Tensor both, int index) {
+    return both.slice(2, index, index + 1).reshape(both.dim(0), both.dim(1), both.dim(3));
+  }
+}

@@ -1,0 +1,143 @@
+package dev.partir.examples.models;
+
+import dev.partir.annotations.Axis;
+import dev.partir.annotations.Dims;
+import dev.partir.annotations.Intermediate;
+import dev.partir.annotations.Mesh;
+import dev.partir.annotations.Partitioned;
+import dev.partir.annotations.Repeat;
+import dev.partir.annotations.Schedule;
+import dev.partir.annotations.Size;
+import dev.partir.annotations.StateOf;
+import dev.partir.dsl.Gradients;
+import dev.partir.dsl.Tensor;
+import dev.partir.dsl.Tree;
+import dev.partir.ir.ElementType;
+import dev.partir.nn.Attention;
+import dev.partir.nn.Losses;
+import dev.partir.nn.Optimizers;
+import java.util.List;
+
+/**
+ * T32 and T48: a decoder transformer and a step of its training with Adam.
+ *
+ * <p>A layer is attention and a feed-forward network, each behind a norm and added to what comes in
+ * (Xiong et al., arXiv 2002.04745); what attention gives is normed once more, as in NormFormer
+ * (Shleifer et al., arXiv 2110.09456, section 2.1). Norms are by the root mean square, places are
+ * rotations, and the embedding serves for the output too. A layer has nine parameters: four
+ * matrices, three scales of norms and two biases.
+ */
+@Partitioned(sizes = TrainedTransformer.Sizes.class)
+@Schedule(
+    name = "t32",
+    mesh = @Mesh({@Axis(name = "batch", size = 16), @Axis(name = "model", size = 2)}),
+    tactics = {"BP", "MP", "Z3", "EMB"},
+    profile = "tpu-v3")
+@Schedule(
+    name = "t48",
+    mesh = @Mesh({@Axis(name = "batch", size = 32), @Axis(name = "model", size = 4)}),
+    tactics = {"BP", "MP", "Z3", "EMB"},
+    sizes = "batch=64, layers=48, embed=7168, heads=56, hidden=28672, vocab=32768",
+    profile = "tpu-v3")
+@Schedule(
+    name = "tiny",
+    mesh = @Mesh({@Axis(name = "batch", size = 4), @Axis(name = "model", size = 2)}),
+    tactics = {"BP", "MP", "Z3", "EMB"},
+    sizes = "batch=8, seq=8, layers=2, embed=16, heads=4, head=4, hidden=32, vocab=32")
+public final class TrainedTransformer {
+  private TrainedTransformer() {}
+
+  /** How large the model is; these are the sizes of T32, with 5 billion parameters. */
+  public record Sizes(
+      @Size(48) int batch,
+      @Size(2048) int seq,
+      @Size(32) int layers,
+      @Size(3584) int embed,
+      @Size(28) int heads,
+      @Size(128) int head,
+      @Size(14336) int hidden,
+      @Size(32768) int vocab) {}
+
+  /** A layer. */
+  public record Block(
+      @Dims("embed") Tensor attentionScale,
+      @Dims("embed, three=3, heads, head") Tensor queryKeyValue,
+      @Dims("heads, head, embed") Tensor output,
+      @Dims("embed") Tensor attendedScale,
+      @Dims("embed") Tensor feedForwardScale,
+      @Dims("embed, hidden") Tensor up,
+      @Dims("hidden") Tensor upBias,
+      @Dims("hidden, embed") Tensor down,
+      @Dims("embed") Tensor downBias) {}
+
+  /** All parameters. */
+  public record Params(
+      @Dims("vocab, embed") Tensor embedding, @Repeat("layers") List<Block> blocks) {}
+
+  /** What a step of training gives. */
+  public record Step(Params params, Params mean, Params square, Tensor loss) {}
+
+  /**
+   * Returns what a step of training makes of the parameters and of what Adam keeps for them.
+   *
+   * @param step the number of the step, from 1
+   */
+  @Intermediate(name = "attended", dims = @Dims("batch, seq, embed"))
+  public static Step train(
+      Params params,
+      @StateOf("params") Params mean,
+      @StateOf("params") Params square,
+      @Dims("") Tensor step,
+      @Dims(value = "batch, seq", element = "i32") Tensor tokens,
+      @Dims(value = "batch, seq", element = "i32") Tensor targets) {
+    Gradients.ValueAndGradient<Params> loss =
+        Gradients.valueAndGradient(Tree.of(params), params, p -> loss(p, tokens, targets));
+    Optimizers.Adam<Params> next =
+        Optimizers.adam(
+            params,
+            loss.gradient(),
+            mean,
+            square,
+            step,
+            step.scalar(1e-3),
+            Optimizers.AdamSettings.USUAL);
+    return new Step(next.params(), next.mean(), next.square(), loss.value());
+  }
+
+  /** Returns the mean cross-entropy of predicting {@code targets}, a scalar. */
+  static Tensor loss(Params params, Tensor tokens, Tensor targets) {
+    Tensor x = params.embedding().gather(tokens);
+    for (Block block : params.blocks()) {
+      Tensor attended = attention(block, x.rmsNorm(block.attentionScale())).named("attended");
+      x = x.plus(attended.rmsNorm(block.attendedScale()));
+      x = x.plus(feedForward(block, x.rmsNorm(block.feedForwardScale())));
+    }
+    Tensor logits = x.contract(params.embedding(), NONE, NONE, dims(2), dims(1));
+    return Losses.crossEntropy(logits, targets);
+  }
+
+  private static Tensor attention(Block block, Tensor x) {
+    Tensor start = x.iota(0, ElementType.I32, 1).sum();
+    Tensor all = x.contract(block.queryKeyValue(), NONE, NONE, dims(2), dims(0));
+    Tensor query = Attention.rotary(part(all, 0), start);
+    Tensor key = Attention.rotary(part(all, 1), start);
+    Tensor allowed = Attention.causal(x, start, x.dim(1), x.dim(1));
+    return Attention.merge(Attention.attend(query, key, part(all, 2), allowed), block.output());
+  }
+
+  /** Returns the queries, keys or values of (batch, seq, three, heads, head). */
+  private static Tensor part(Tensor all, int index) {
+    return all.slice(2, index, index + 1).reshape(all.dim(0), all.dim(1), all.dim(3), all.dim(4));
+  }
+
+  private static Tensor feedForward(Block block, Tensor x) {
+    Tensor hidden = x.matmul(block.up()).plus(block.upBias()).gelu();
+    return hidden.matmul(block.down()).plus(block.downBias());
+  }
+
+  private static final int[] NONE = {};
+
+  private static int[] dims(int... dims) {
+    return dims;
+  }
+}

@@ -1,0 +1,164 @@
+package dev.partir.examples.models;
+
+import static com.google.common.truth.Truth.assertThat;
+import static com.google.common.truth.Truth.assertWithMessage;
+
+import dev.partir.array.HostArray;
+import dev.partir.build.CollectiveTable;
+import dev.partir.dsl.Tensor;
+import dev.partir.dsl.Tracer;
+import dev.partir.dsl.Tree;
+import dev.partir.dsl.TreeReader;
+import dev.partir.interp.EquivalenceCheck;
+import dev.partir.interp.SeededArrays;
+import dev.partir.ir.ElementType;
+import dev.partir.ir.Function;
+import dev.partir.schedule.Gathers;
+import dev.partir.schedule.Plan;
+import dev.partir.schedule.Policy;
+import dev.partir.schedule.ValueModel;
+import dev.partir.spmd.Partitioner;
+import dev.partir.spmd.Partitioning;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.ServiceLoader;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The models of the tables: small, they compute the same on eight devices; large, they count. */
+final class PublishedModelsTest {
+  private static Plan tiny(String model) {
+    return switch (model) {
+      case "T32" -> TrainedTransformerPlan.Tiny.plan();
+      case "IT32" -> ServedTransformerPlan.Tiny.plan();
+      case "IT32 multi-query" -> ServedTransformerPlan.TinyMultiQuery.plan();
+      case "UNet" -> DiffusionUnetPlan.Tiny.plan();
+      default -> GraphSimulatorPlan.Tiny.plan();
+    };
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "T32, BP",
+    "T32, MP",
+    "T32, BP+MP",
+    "T32, BP+MP+Z2",
+    "T32, BP+MP+Z3",
+    "T32, BP+MP+Z3+EMB",
+    "T32, MP+EMB",
+    "T32, BP+MP+SP",
+    "IT32, BP",
+    "IT32, MP",
+    "IT32, BP+MP",
+    "IT32 multi-query, BP+MP",
+    "IT32 multi-query, BP+MP+MQ",
+    "UNet, BP",
+    "UNet, BP+Z2",
+    "UNet, BP+Z3",
+    "GNS, ES"
+  })
+  void eightDevicesComputeLossGradientsAndUpdates(String model, String schedule) {
+    Plan plan = PublishedTables.scheduled(tiny(model), schedule);
+    for (Gathers gathers : Gathers.values()) {
+      Partitioning partitioning = Partitioner.partition(plan, Policy.STRICT, gathers);
+      assertThat(partitioning.mesh().deviceCount()).isEqualTo(8);
+      assertThat(partitioning.core().conflicts()).isEmpty();
+      assertThat(
+              EquivalenceCheck.verify(partitioning, arguments(partitioning.function()))
+                  .mismatches())
+          .isEmpty();
+    }
+  }
+
+  @Test
+  void aMultimodalDecoderIsTheSameOnEightDevicesInTwoPods() {
+    Plan plan = MultimodalDecoderPlan.Tiny.plan();
+    Plan exact =
+        Plan.of(
+            "exact",
+            plan.model(),
+            plan.schedule(),
+            () ->
+                Tracer.trace(
+                    "exact", Plan.inputs(plan.model()), PublishedModelsTest::multimodalInF32));
+    Partitioning partitioning = Partitioner.partition(exact);
+    assertThat(partitioning.core().conflicts()).isEmpty();
+    assertThat(
+            EquivalenceCheck.verify(partitioning, arguments(partitioning.function())).mismatches())
+        .isEmpty();
+  }
+
+  private static List<Tensor> multimodalInF32(List<Tensor> in) {
+    MultimodalDecoder.Sizes sizes = MultimodalDecoderPlan.Tiny.SIZES;
+    Tree<MultimodalDecoder.Params> tree = MultimodalDecoderPlan.paramsTree(sizes);
+    TreeReader reader = new TreeReader(in);
+    MultimodalDecoder.Params params = reader.tree(tree);
+    MultimodalDecoder.Params mean = reader.tree(tree);
+    MultimodalDecoder.Params square = reader.tree(tree);
+    Tensor step = reader.tensor();
+    List<Tensor> data = reader.tensors(7);
+    MultimodalDecoder.Batch batch =
+        new MultimodalDecoder.Batch(
+            data.get(0),
+            data.get(1),
+            data.get(2),
+            data.get(3),
+            data.get(4),
+            data.get(5),
+            data.get(6));
+    MultimodalDecoder.Step next =
+        MultimodalDecoder.train(params, mean, square, step, batch, sizes, ElementType.F32);
+    return Tree.of(next).flatten(next);
+  }
+
+  /** Returns arguments such that all that is computed is a number. */
+  private static List<HostArray> arguments(Function function) {
+    List<HostArray> arguments = SeededArrays.forArguments(function, 3);
+    for (int i = 0; i < arguments.size(); i++) {
+      String name = function.argumentName(i);
+      if (name.startsWith("square/") || name.equals("step") || name.equals("counts")) {
+        HostArray array = arguments.get(i);
+        for (int j = 0; j < array.length(); j++) {
+          array.set(j, name.equals("step") ? 3 : Math.abs(array.get(j)));
+        }
+      }
+    }
+    return arguments;
+  }
+
+  @Test
+  void modelsHaveThePublishedNumbersOfParameters() {
+    assertThat(billions(TrainedTransformerPlan.T32.plan())).isWithin(0.1).of(5);
+    assertThat(billions(TrainedTransformerPlan.T48.plan())).isWithin(2.5).of(32);
+    assertThat(billions(MultimodalDecoderPlan.Nano1.plan())).isWithin(0.05).of(1.8);
+    assertThat(billions(MultimodalDecoderPlan.Nano2.plan())).isWithin(0.01).of(3.25);
+  }
+
+  private static double billions(Plan plan) {
+    return plan.model().parameters().stream()
+            .filter(value -> value.use() == ValueModel.Use.WEIGHT)
+            .mapToLong(value -> value.type().elementCount())
+            .sum()
+        / 1e9;
+  }
+
+  @Test
+  void rowsAreEqualOrSayWhyNot() {
+    List<CollectiveTable.Row> rows = new ArrayList<>();
+    ServiceLoader.load(CollectiveTable.class).forEach(table -> rows.addAll(table.rows()));
+    int equal = 0;
+    for (CollectiveTable.Row row : rows) {
+      boolean same = row.count().equals(row.reported());
+      equal += same ? 1 : 0;
+      assertWithMessage("%s %s", row.model(), row.schedule())
+          .that(row.reason().isEmpty())
+          .isEqualTo(same);
+      assertWithMessage("%s %s", row.model(), row.schedule())
+          .that(same || row.model().equals("UNet"))
+          .isTrue();
+    }
+    assertThat(rows).hasSize(22);
+    assertThat(equal).isEqualTo(20);
+  }
+}

@@ -1,0 +1,105 @@
+package dev.partir.dsl;
+
+import dev.partir.grad.CheckpointOp;
+import dev.partir.grad.Differentiation;
+import dev.partir.ir.BlockBuilder;
+import dev.partir.ir.Diagnostic;
+import dev.partir.ir.ErrorCode;
+import dev.partir.ir.Operation;
+import dev.partir.ir.PartirException;
+import dev.partir.ir.Value;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * Gradients of traced functions, by reverse-mode differentiation. They are recorded like everything
+ * else, behind what was recorded before, and can be differentiated again.
+ *
+ * <pre>{@code
+ * Tensor loss = x.matmul(w).minus(y).pow(2).mean();
+ * Tensor slope = Gradients.of(loss, List.of(w)).get(0);
+ * Tensor updated = w.minus(slope.times(0.1));
+ * }</pre>
+ *
+ * <p>Every method throws {@link PartirException} with {@link ErrorCode#NO_DERIVATIVE} when the loss
+ * is no floating-point scalar, a parameter has integers, or an operation between them has no
+ * derivative; with {@link ErrorCode#UNTRACEABLE} when tensors are of different traces.
+ */
+public final class Gradients {
+  private Gradients() {}
+
+  /**
+   * Returns the gradients of a scalar loss with respect to tensors of the same trace; zeros where
+   * the loss does not depend on one. Where one parameter is computed from another, that one's
+   * gradient counts this way too.
+   *
+   * @return for each parameter a tensor of its shape and element type
+   */
+  public static List<Tensor> of(Tensor loss, List<Tensor> parameters) {
+    BlockBuilder block = loss.block();
+    for (Tensor parameter : parameters) {
+      requireSameTrace(block, parameter);
+    }
+    List<Value> values = parameters.stream().map(Tensor::value).toList();
+    return tensors(block, Differentiation.gradients(block, loss.value(), values));
+  }
+
+  /** As above, for the leaves of a tree. */
+  public static <T> T of(Tensor loss, T parameters, Tree<T> tree) {
+    return tree.unflatten(of(loss, tree.flatten(parameters)));
+  }
+
+  /**
+   * A loss and its gradient.
+   *
+   * @param gradient a tree of the shapes of the parameters
+   */
+  public record ValueAndGradient<T>(Tensor value, T gradient) {}
+
+  /** Returns a loss at given parameters and its gradient with respect to them. */
+  public static <T> ValueAndGradient<T> valueAndGradient(
+      Tree<T> tree, T parameters, Function<T, Tensor> loss) {
+    Tensor value = loss.apply(parameters);
+    return new ValueAndGradient<>(value, of(value, parameters, tree));
+  }
+
+  /** Returns the gradient of a loss at given parameters with respect to them. */
+  public static <T> T gradient(Tree<T> tree, T parameters, Function<T, Tensor> loss) {
+    return of(loss.apply(parameters), parameters, tree);
+  }
+
+  /**
+   * Returns what {@code f} gives, computed again in the backward pass instead of kept. {@code f}
+   * may use other tensors of the trace as well; of what it computes, only what it returns can be
+   * used outside.
+   */
+  public static List<Tensor> checkpoint(
+      List<Tensor> inputs, Function<List<Tensor>, List<Tensor>> f) {
+    if (inputs.isEmpty()) {
+      return f.apply(inputs);
+    }
+    BlockBuilder block = inputs.get(0).block();
+    Operation begin = CheckpointOp.begin(block);
+    List<Tensor> results = f.apply(inputs);
+    for (Tensor result : results) {
+      requireSameTrace(block, result);
+    }
+    List<Value> values = results.stream().map(Tensor::value).toList();
+    return tensors(block, CheckpointOp.end(block, begin, values));
+  }
+
+  private static List<Tensor> tensors(BlockBuilder block, List<Value> values) {
+    return values.stream().map(value -> new Tensor(block, value)).toList();
+  }
+
+  private static void requireSameTrace(BlockBuilder block, Tensor tensor) {
+    if (!tensor.block().isOfFunctionOf(block)) {
+      throw new PartirException(
+          Diagnostic.of(
+              ErrorCode.UNTRACEABLE,
+              "gradient",
+              "it is asked for by a tensor of another trace",
+              "Use tensors of one call of the model only"));
+    }
+  }
+}

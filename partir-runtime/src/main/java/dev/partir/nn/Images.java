@@ -1,0 +1,71 @@
+package dev.partir.nn;
+
+import dev.partir.dsl.Tensor;
+
+/** Layers on images, which are [batch, height, width, channels]. */
+public final class Images {
+  private Images() {}
+
+  /**
+   * Returns images whose groups of channels each have mean 0 and variance 1 over the image, times
+   * {@code scale} plus {@code shift} (Wu and He, arXiv 1803.08494).
+   *
+   * @param scale [channels]
+   * @param shift [channels]
+   */
+  public static Tensor groupNorm(Tensor x, long groups, Tensor scale, Tensor shift) {
+    long batch = x.dim(0);
+    long height = x.dim(1);
+    long width = x.dim(2);
+    long channels = x.dim(3);
+    Tensor grouped = x.reshape(batch, height, width, groups, channels / groups);
+    Tensor mean = grouped.mean(1, 2, 4).reshape(batch, 1, 1, groups, 1);
+    Tensor centered = grouped.minus(mean);
+    Tensor variance = centered.times(centered).mean(1, 2, 4).reshape(batch, 1, 1, groups, 1);
+    return centered
+        .times(variance.plus(1e-5).rsqrt())
+        .reshape(batch, height, width, channels)
+        .times(scale)
+        .plus(shift);
+  }
+
+  /** Returns images twice as high and wide, every pixel four times. */
+  public static Tensor enlarge(Tensor x) {
+    long batch = x.dim(0);
+    long height = x.dim(1);
+    long width = x.dim(2);
+    long channels = x.dim(3);
+    return x.reshape(batch, height, 1, width, 1, channels)
+        .broadcastTo(batch, height, 2, width, 2, channels)
+        .reshape(batch, 2 * height, 2 * width, channels);
+  }
+
+  /**
+   * Returns images in patches: [batch, patches, pixels], row by row.
+   *
+   * @param size the height and width of a patch, which divides those of the images
+   */
+  public static Tensor patches(Tensor x, long size) {
+    long batch = x.dim(0);
+    long rows = x.dim(1) / size;
+    long columns = x.dim(2) / size;
+    long channels = x.dim(3);
+    return x.reshape(batch, rows, size, columns, size, channels)
+        .transpose(0, 1, 3, 2, 4, 5)
+        .reshape(batch, rows * columns, size * size * channels);
+  }
+
+  /**
+   * Returns sines and cosines of a number at frequencies from 1 down to 1 / 10000: [batch, size]
+   * (Ho et al., arXiv 2006.11239, appendix B).
+   *
+   * @param number [batch], such as the time of a diffusion
+   */
+  public static Tensor frequencies(Tensor number, long size) {
+    long half = size / 2;
+    Tensor frequency =
+        number.iota(0, number.type().element(), half).times(-Math.log(10_000) / half).exp();
+    Tensor angle = number.reshape(number.dim(0), 1).times(frequency);
+    return angle.sin().concat(angle.cos(), 1);
+  }
+}

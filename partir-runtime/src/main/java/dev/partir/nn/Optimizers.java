@@ -1,0 +1,135 @@
+package dev.partir.nn;
+
+import dev.partir.dsl.Tensor;
+import dev.partir.dsl.Tree;
+import dev.partir.ir.ElementType;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Steps of optimizers on trees of parameters ({@link Tree#of}); all trees of one call have one
+ * structure. Rates are scalars of f32.
+ */
+public final class Optimizers {
+  private Optimizers() {}
+
+  /** What Adam has beside the learning rate; decay 0 is Adam, more is AdamW. */
+  public record AdamSettings(double beta1, double beta2, double epsilon, double decay) {
+    /** The usual ones, without weight decay. */
+    public static final AdamSettings USUAL = new AdamSettings(0.9, 0.999, 1e-8, 0);
+  }
+
+  /** Parameters after a step of Adam, and the running means of their gradients and squares. */
+  public record Adam<P>(P params, P mean, P square) {}
+
+  /** Parameters after a step of gradient descent, and what moves them. */
+  public record Momentum<P>(P params, P velocity) {}
+
+  /**
+   * Returns a step of Adam (Kingma and Ba, arXiv 1412.6980, algorithm 1), with the decay of weights
+   * apart from the gradients (Loshchilov and Hutter, arXiv 1711.05101).
+   *
+   * @param mean the running mean of the gradients, zeros at first
+   * @param square the running mean of their squares, zeros at first
+   * @param step the number of the step, from 1: a scalar of f32
+   */
+  public static <P> Adam<P> adam(
+      P params, P gradients, P mean, P square, Tensor step, Tensor rate, AdamSettings settings) {
+    Tree<P> tree = Tree.of(params);
+    List<Tensor> weights = tree.flatten(params);
+    List<Tensor> g = tree.flatten(gradients);
+    List<Tensor> m = tree.flatten(mean);
+    List<Tensor> v = tree.flatten(square);
+    Tensor meanScale = correction(step, settings.beta1());
+    Tensor squareScale = correction(step, settings.beta2());
+    List<Tensor> newWeights = new ArrayList<>();
+    List<Tensor> newMean = new ArrayList<>();
+    List<Tensor> newSquare = new ArrayList<>();
+    for (int i = 0; i < weights.size(); i++) {
+      Tensor nextMean = average(m.get(i), g.get(i), settings.beta1());
+      Tensor nextSquare = average(v.get(i), g.get(i).times(g.get(i)), settings.beta2());
+      Tensor move =
+          nextMean
+              .times(meanScale)
+              .div(nextSquare.times(squareScale).sqrt().plus(settings.epsilon()));
+      if (settings.decay() != 0) {
+        move = move.plus(weights.get(i).times(settings.decay()));
+      }
+      newWeights.add(weights.get(i).minus(move.times(rate)));
+      newMean.add(nextMean);
+      newSquare.add(nextSquare);
+    }
+    return new Adam<>(
+        tree.unflatten(newWeights), tree.unflatten(newMean), tree.unflatten(newSquare));
+  }
+
+  private static Tensor average(Tensor old, Tensor next, double keep) {
+    return old.times(keep).plus(next.times(1 - keep));
+  }
+
+  /** Returns 1 / (1 - beta^step), which makes up for the zeros that a mean began with. */
+  private static Tensor correction(Tensor step, double beta) {
+    Tensor one = step.scalar(1);
+    return one.div(one.minus(step.scalar(beta).pow(step)));
+  }
+
+  /** Returns a step of gradient descent with momentum (Sutskever et al., ICML 2013, section 2). */
+  public static <P> Momentum<P> momentum(
+      P params, P gradients, P velocity, Tensor rate, double keep) {
+    Tree<P> tree = Tree.of(params);
+    List<Tensor> weights = tree.flatten(params);
+    List<Tensor> g = tree.flatten(gradients);
+    List<Tensor> v = tree.flatten(velocity);
+    List<Tensor> newWeights = new ArrayList<>();
+    List<Tensor> newVelocity = new ArrayList<>();
+    for (int i = 0; i < weights.size(); i++) {
+      Tensor next = v.get(i).times(keep).plus(g.get(i));
+      newVelocity.add(next);
+      newWeights.add(weights.get(i).minus(next.times(rate)));
+    }
+    return new Momentum<>(tree.unflatten(newWeights), tree.unflatten(newVelocity));
+  }
+
+  /**
+   * Returns the learning rate that grows evenly for {@code warmup} steps to {@code peak}, then
+   * falls along a cosine to a tenth of it at step {@code total} (Hoffmann et al., arXiv 2203.15556,
+   * section 3).
+   *
+   * @param step the number of the step, from 1: a scalar of f32
+   */
+  public static Tensor warmupCosine(Tensor step, double peak, long warmup, long total) {
+    Tensor rising = step.div((double) Math.max(1, warmup));
+    Tensor done = step.minus((double) warmup).div((double) Math.max(1, total - warmup)).max(0);
+    Tensor falling = done.min(done.scalar(1)).times(Math.PI).cos().plus(1).times(0.45).plus(0.1);
+    return rising.min(falling).times(peak);
+  }
+
+  /**
+   * Returns gradients scaled down such that the root of the sum of all their squares is {@code
+   * limit} at most (Pascanu et al., arXiv 1211.5063, section 3.2).
+   */
+  public static <P> P clip(P gradients, double limit) {
+    Tree<P> tree = Tree.of(gradients);
+    Tensor sum = null;
+    for (Tensor gradient : tree.flatten(gradients)) {
+      Tensor wide = gradient.cast(ElementType.F32);
+      Tensor square = wide.times(wide).sum();
+      sum = sum == null ? square : sum.plus(square);
+    }
+    if (sum == null) {
+      return gradients;
+    }
+    // Without a gradient there is nothing to scale, and nothing to divide by.
+    Tensor norm = sum.sqrt().max(1e-30);
+    Tensor scale = norm.scalar(limit).div(norm).min(norm.scalar(1));
+    return tree.map(gradients, gradient -> gradient.times(scale.cast(gradient.type().element())));
+  }
+
+  /**
+   * Returns parameters in another element type: what computes in bf16 on weights that are kept in
+   * f32 (Micikevicius et al., arXiv 1710.03740, section 3.1) casts them so before their use.
+   */
+  public static <P> P cast(P params, ElementType element) {
+    return Tree.of(params).map(params, tensor -> tensor.cast(element));
+  }
+}

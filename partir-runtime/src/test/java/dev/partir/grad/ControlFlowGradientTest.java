@@ -1,0 +1,191 @@
+package dev.partir.grad;
+
+import static com.google.common.truth.Truth.assertThat;
+
+import dev.partir.array.HostArray;
+import dev.partir.ir.Function;
+import dev.partir.ir.Module;
+import dev.partir.ir.Value;
+import dev.partir.text.MlirParser;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Derivatives of control flow are slopes, of the first and of the second order. */
+final class ControlFlowGradientTest {
+  /** A loop over h, w and the counter i. */
+  private static String loop(String from, String compare, String limit, String step, String body) {
+    return """
+        func.func public @main(%h: tensor<3xf64>, %w: tensor<3xf64>, %x: tensor<5x3xf64>, %k: tensor<i32>) -> (tensor<3xf64>, tensor<5x3xf64>) {
+          %zero = stablehlo.constant dense<0> : tensor<i32>
+          %from = stablehlo.constant dense<FROM> : tensor<i32>
+          %ys = stablehlo.constant dense<0.5> : tensor<5x3xf64>
+          %r:4 = stablehlo.while(%i = %from, %c = %h, %y = %ys, %s = %x) : tensor<i32>, tensor<3xf64>, tensor<5x3xf64>, tensor<5x3xf64>
+            cond {
+              %limit = stablehlo.constant dense<LIMIT> : tensor<i32>
+              %p = stablehlo.compare COMPARE, %i, %limit : (tensor<i32>, tensor<i32>) -> tensor<i1>
+              stablehlo.return %p : tensor<i1>
+            } do {
+              %step = stablehlo.constant dense<STEP> : tensor<i32>
+              %n = stablehlo.add %i, %step : tensor<i32>
+              BODY
+              stablehlo.return %n, %d, %z, %s : tensor<i32>, tensor<3xf64>, tensor<5x3xf64>, tensor<5x3xf64>
+            }
+          return %r#1, %r#2 : tensor<3xf64>, tensor<5x3xf64>
+        }
+        """
+        .replace("FROM", from)
+        .replace("COMPARE", compare)
+        .replace("LIMIT", limit)
+        .replace("STEP", step)
+        .replace("BODY", body);
+  }
+
+  private static final String SCAN =
+      """
+      %a = stablehlo.dynamic_slice %s, %i, %zero, sizes = [1, 3] : (tensor<5x3xf64>, tensor<i32>, tensor<i32>) -> tensor<1x3xf64>
+      %b = stablehlo.reshape %a : (tensor<1x3xf64>) -> tensor<3xf64>
+      %q = stablehlo.multiply %c, %w : tensor<3xf64>
+      %t = stablehlo.add %q, %b : tensor<3xf64>
+      %d = stablehlo.tanh %t : tensor<3xf64>
+      %e = stablehlo.multiply %d, %q : tensor<3xf64>
+      %f = stablehlo.reshape %e : (tensor<3xf64>) -> tensor<1x3xf64>
+      %z = stablehlo.dynamic_update_slice %y, %f, %i, %zero : (tensor<5x3xf64>, tensor<1x3xf64>, tensor<i32>, tensor<i32>) -> tensor<5x3xf64>
+      """;
+
+  private static void law(String text, int selector) {
+    Function function = MlirParser.parse("program.mlir", text).main();
+    SplittableRandom random = new SplittableRandom(text.hashCode());
+    Function first = check(function, random, selector);
+    check(first, random, selector);
+  }
+
+  private static Function check(Function function, SplittableRandom random, int selector) {
+    Function pullback = Derivatives.pullback(function, i -> true);
+    System.out.println(
+        dev.partir.text.MlirPrinter.print(
+            Module.of("m", dev.partir.ir.Attributes.EMPTY, List.of(pullback))));
+    assertThat(Derivatives.findings(pullback)).isEmpty();
+    List<HostArray> arguments = new ArrayList<>();
+    for (Value argument : function.arguments()) {
+      HostArray array = Derivatives.random(argument.tensor(), random);
+      if (!Derivatives.isDifferentiable(argument)) {
+        array.setLong(0, selector);
+      }
+      arguments.add(array);
+    }
+    assertThat(Derivatives.broken(function, pullback, i -> true, arguments, random)).isNull();
+    return pullback;
+  }
+
+  @Test
+  void aScan() {
+    law(loop("0", "LT", "5", "1", SCAN), 0);
+  }
+
+  @Test
+  void countersOfOtherSteps() {
+    law(loop("1", "LT", "5", "2", SCAN), 0);
+    law(loop("1", "LE", "4", "3", SCAN), 0);
+    law(loop("0", "NE", "4", "2", SCAN), 0);
+    law(loop("3", "LT", "3", "1", SCAN), 0);
+  }
+
+  @Test
+  void loopsInLoops() {
+    String inner =
+        """
+        %ten = stablehlo.constant dense<10> : tensor<i64>
+        %o:2 = stablehlo.while(%j = %ten, %u = %c) : tensor<i64>, tensor<3xf64>
+          cond {
+            %most = stablehlo.constant dense<13> : tensor<i64>
+            %pp = stablehlo.compare LT, %j, %most : (tensor<i64>, tensor<i64>) -> tensor<i1>
+            stablehlo.return %pp : tensor<i1>
+          } do {
+            %one = stablehlo.constant dense<1> : tensor<i64>
+            %m = stablehlo.add %j, %one : tensor<i64>
+            %a = stablehlo.dynamic_slice %x, %i, %zero, sizes = [1, 3] : (tensor<5x3xf64>, tensor<i32>, tensor<i32>) -> tensor<1x3xf64>
+            %b = stablehlo.reshape %a : (tensor<1x3xf64>) -> tensor<3xf64>
+            %ww = stablehlo.multiply %w, %c : tensor<3xf64>
+            %uu = stablehlo.multiply %u, %ww : tensor<3xf64>
+            %uw = stablehlo.add %uu, %b : tensor<3xf64>
+            %v = stablehlo.sine %uw : tensor<3xf64>
+            stablehlo.return %m, %v : tensor<i64>, tensor<3xf64>
+          }
+        %d = stablehlo.multiply %o#1, %w : tensor<3xf64>
+        %g = stablehlo.reshape %o#1 : (tensor<3xf64>) -> tensor<1x3xf64>
+        %z = stablehlo.dynamic_update_slice %y, %g, %i, %zero : (tensor<5x3xf64>, tensor<1x3xf64>, tensor<i32>, tensor<i32>) -> tensor<5x3xf64>
+        """;
+    law(loop("0", "LT", "4", "1", inner), 0);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {-1, 0, 1, 2, 3})
+  void branchesInLoops(int selector) {
+    String body =
+        """
+        %sel = stablehlo.add %k, %i : tensor<i32>
+        %d = "stablehlo.case"(%sel) ({
+          %l = stablehlo.sine %c : tensor<3xf64>
+          %n1 = stablehlo.multiply %l, %w : tensor<3xf64>
+          stablehlo.return %n1 : tensor<3xf64>
+        }, {
+          stablehlo.return %h : tensor<3xf64>
+        }, {
+          %l = stablehlo.exponential %w : tensor<3xf64>
+          %l2 = stablehlo.multiply %l, %c : tensor<3xf64>
+          %n1 = stablehlo.multiply %l2, %l2 : tensor<3xf64>
+          stablehlo.return %n1 : tensor<3xf64>
+        }) : (tensor<i32>) -> tensor<3xf64>
+        %two = stablehlo.constant dense<2> : tensor<i32>
+        %odd = stablehlo.compare LT, %i, %two : (tensor<i32>, tensor<i32>) -> tensor<i1>
+        %z = "stablehlo.if"(%odd) ({
+          %l = stablehlo.multiply %y, %s : tensor<5x3xf64>
+          stablehlo.return %l : tensor<5x3xf64>
+        }, {
+          %l = stablehlo.broadcast_in_dim %d, dims = [1] : (tensor<3xf64>) -> tensor<5x3xf64>
+          %n1 = stablehlo.multiply %l, %y : tensor<5x3xf64>
+          stablehlo.return %n1 : tensor<5x3xf64>
+        }) : (tensor<i1>) -> tensor<5x3xf64>
+        """;
+    law(loop("0", "LT", "4", "1", body), selector);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1})
+  void loopsInBranches(int selector) {
+    law(
+        """
+        func.func public @main(%x: tensor<3xf64>, %w: tensor<3xf64>, %k: tensor<i32>) -> (tensor<3xf64>, tensor<f64>) {
+          %f = stablehlo.constant dense<7.0> : tensor<f64>
+          %r:2 = "stablehlo.case"(%k) ({
+            %from = stablehlo.constant dense<0> : tensor<i32>
+            %v = stablehlo.tanh %x : tensor<3xf64>
+            %o:2 = stablehlo.while(%i = %from, %c = %v) : tensor<i32>, tensor<3xf64>
+              cond {
+                %limit = stablehlo.constant dense<3> : tensor<i32>
+                %p = stablehlo.compare LT, %i, %limit : (tensor<i32>, tensor<i32>) -> tensor<i1>
+                stablehlo.return %p : tensor<i1>
+              } do {
+                %one = stablehlo.constant dense<1> : tensor<i32>
+                %n = stablehlo.add %i, %one : tensor<i32>
+                %q = stablehlo.multiply %c, %v : tensor<3xf64>
+                %d = stablehlo.sine %q : tensor<3xf64>
+                stablehlo.return %n, %d : tensor<i32>, tensor<3xf64>
+              }
+            stablehlo.return %o#1, %f : tensor<3xf64>, tensor<f64>
+          }, {
+            %u = stablehlo.multiply %w, %x : tensor<3xf64>
+            %g = stablehlo.reduce(%u init: %f) applies stablehlo.add across dimensions = [0] : (tensor<3xf64>, tensor<f64>) -> tensor<f64>
+            %g2 = stablehlo.multiply %g, %g : tensor<f64>
+            stablehlo.return %x, %g2 : tensor<3xf64>, tensor<f64>
+          }) : (tensor<i32>) -> (tensor<3xf64>, tensor<f64>)
+          return %r#0, %r#1 : tensor<3xf64>, tensor<f64>
+        }
+        """,
+        selector);
+  }
+}

@@ -1,0 +1,105 @@
+package dev.partir.spmd;
+
+import static com.google.common.truth.Truth.assertThat;
+
+import dev.partir.schedule.Action;
+import dev.partir.schedule.Dim;
+import dev.partir.schedule.Gathers;
+import org.junit.jupiter.api.Test;
+
+/** What needs fewer collectives than its operations one by one, and still computes the same. */
+final class FusionTest {
+  /** Two products over the rows of a batch, one transposed before they are added. */
+  private static final String TIED =
+      """
+      func.func public @main(%x: tensor<8x4xf32>, %y: tensor<8x6xf32>, %z: tensor<8x6xf32>) -> tensor<6x4xf32> {
+        %0 = stablehlo.dot_general %x, %y, contracting_dims = [0] x [0] : (tensor<8x4xf32>, tensor<8x6xf32>) -> tensor<4x6xf32>
+        %1 = stablehlo.transpose %0, dims = [1, 0] : (tensor<4x6xf32>) -> tensor<6x4xf32>
+        %2 = stablehlo.dot_general %z, %x, contracting_dims = [0] x [0] : (tensor<8x6xf32>, tensor<8x4xf32>) -> tensor<6x4xf32>
+        %3 = stablehlo.add %1, %2 : tensor<6x4xf32>
+        return %3 : tensor<6x4xf32>
+      }
+      """;
+
+  @Test
+  void partialSumsStayPendingBehindATransposition() {
+    Partitioned tied = Partitioned.of(TIED).on("a", 4).on("b", 2).tile("x", 0, "a");
+    assertThat(Partitioned.collectives(tied.tile("y", 1, "b").tile("z", 1, "b").proved()))
+        .containsExactly("all_reduce", 1L);
+  }
+
+  @Test
+  void theirSumIsScatteredOnce() {
+    Partitioned tied = Partitioned.of(TIED).on("a", 2).tile("x", 0, "a").tile("y", 0, "a");
+    assertThat(Partitioned.collectives(tied.tile("result", 1, "a").proved()))
+        .containsExactly("reduce_scatter", 1L);
+  }
+
+  @Test
+  void whatIsNotAddedIsCombinedFirst() {
+    Partitioned seen =
+        Partitioned.of(TIED.replace("stablehlo.add %1, %2", "stablehlo.multiply %1, %2"))
+            .on("a", 4)
+            .tile("x", 0, "a");
+    assertThat(Partitioned.collectives(seen.proved())).containsExactly("all_reduce", 2L);
+  }
+
+  private static final String MOVED =
+      """
+      func.func public @main(%x: tensor<8x4xf32>) -> tensor<8x4xf32> {
+        %0 = stablehlo.sine %x : tensor<8x4xf32>
+        %1 = stablehlo.optimization_barrier %0 : tensor<8x4xf32> loc("before")
+        %2 = stablehlo.optimization_barrier %1 : tensor<8x4xf32> loc("behind")
+        %3 = stablehlo.cosine %2 : tensor<8x4xf32>
+        return %3 : tensor<8x4xf32>
+      }
+      """;
+
+  @Test
+  void twoNamesInARowMoveAValueFromOneLayoutToAnother() {
+    Partitioning moved =
+        Partitioned.of(MOVED)
+            .on("a", 2)
+            .tactic(
+                Action.tile("before", Dim.index(0), "a"), Action.tile("behind", Dim.index(1), "a"))
+            .proved();
+    assertThat(moved.core().conflicts()).isEmpty();
+    assertThat(Partitioned.collectives(moved)).containsExactly("all_to_all", 1L);
+  }
+
+  @Test
+  void whatPassesABarrierTogetherIsLaidOutApart() {
+    Partitioning apart =
+        Partitioned.of(
+                """
+                func.func public @main(%x: tensor<8x4xf32>, %w: tensor<4x8xf32>) -> tensor<8x8xf32> {
+                  %0:2 = stablehlo.optimization_barrier %x, %w : tensor<8x4xf32>, tensor<4x8xf32>
+                  %1 = stablehlo.dot_general %0#0, %0#1, contracting_dims = [1] x [0] : (tensor<8x4xf32>, tensor<4x8xf32>) -> tensor<8x8xf32>
+                  return %1 : tensor<8x8xf32>
+                }
+                """)
+            .on("a", 2)
+            .tactic(Action.tile("x", Dim.index(1), "a"), Action.tile("w", Dim.index(0), "a"))
+            .proved();
+    assertThat(apart.core().conflicts()).isEmpty();
+    assertThat(Partitioned.collectives(apart)).containsExactly("all_reduce", 1L);
+  }
+
+  private static final String SHARED =
+      """
+      func.func public @main(%x: tensor<8x4xf32>, %w: tensor<4x4xf32>) -> tensor<8x4xf32> {
+        %0 = stablehlo.dot_general %x, %w, contracting_dims = [1] x [0] : (tensor<8x4xf32>, tensor<4x4xf32>) -> tensor<8x4xf32>
+        %1 = stablehlo.tanh %0 : tensor<8x4xf32>
+        %2 = stablehlo.dot_general %1, %w, contracting_dims = [1] x [1] : (tensor<8x4xf32>, tensor<4x4xf32>) -> tensor<8x4xf32>
+        return %2 : tensor<8x4xf32>
+      }
+      """;
+
+  @Test
+  void usesShareAGatherUnlessEachIsToHaveItsOwn() {
+    Partitioned twice = Partitioned.of(SHARED).on("a", 2).tile("x", 0, "a").tile("w", 0, "a");
+    assertThat(Partitioned.collectives(twice.proved())).containsExactly("all_gather", 1L);
+    assertThat(Partitioned.collectives(twice.with(Gathers.PER_USE).proved()))
+        .containsExactly("all_gather", 2L);
+  }
+}
