@@ -9,6 +9,7 @@ import dev.partir.ir.Type;
 import dev.partir.ir.Value;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code stablehlo.optimization_barrier}: the identity, kept where it stands. Names of intermediate
@@ -32,6 +33,24 @@ public enum OptimizationBarrierOp implements Pointwise {
         check.result(i, operation.operand(i).type());
       }
     }
+  }
+
+  /**
+   * Several values go through a barrier each by itself: an axis may tile all of them, which the
+   * loops of one node could not say.
+   */
+  @Override
+  public @Nullable List<DataFlow> flows(Operation operation) {
+    int count = operation.operands().size();
+    if (count < 2) {
+      return null;
+    }
+    List<DataFlow> flows = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      flows.add(
+          new DataFlow(List.of(new DataFlow.Source(operation, i)), List.of(operation.result(i))));
+    }
+    return flows;
   }
 
   @Override
