@@ -11,6 +11,7 @@ import dev.partir.ir.Value;
 import dev.partir.text.MlirParser;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -124,9 +125,9 @@ final class DerivativeFormsTest {
               return %r : tensor<4x2xf32>
             }""");
     for (Value gradient : pullback.results()) {
-      Operation convert = gradient.definition();
+      Operation convert = Objects.requireNonNull(gradient.definition());
       assertThat(convert.name()).isEqualTo("stablehlo.convert");
-      Operation product = convert.operand(0).definition();
+      Operation product = Objects.requireNonNull(convert.operand(0).definition());
       assertThat(product.name()).isEqualTo("stablehlo.dot_general");
       assertThat(product.attributes().has("precision_config")).isTrue();
     }
