@@ -10,16 +10,49 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BlockBuilder {
   private final Ids ids;
+  private final @Nullable BlockBuilder outer;
+  private @Nullable BlockBuilder inner;
+  private boolean built;
   private final List<Value> arguments = new ArrayList<>();
   private final List<Operation> operations = new ArrayList<>();
 
   BlockBuilder(Ids ids) {
+    this(ids, null);
+  }
+
+  private BlockBuilder(Ids ids, @Nullable BlockBuilder outer) {
     this.ids = ids;
+    this.outer = outer;
   }
 
   /** Returns a builder of a block in a region of an operation that will be added to this block. */
   public BlockBuilder nested() {
-    return new BlockBuilder(ids);
+    inner = new BlockBuilder(ids, this);
+    return inner;
+  }
+
+  /** Returns the block under construction in the regions of this one's operations; this if none. */
+  public BlockBuilder innermost() {
+    BlockBuilder at = this;
+    while (at.inner != null) {
+      at = at.inner;
+    }
+    return at;
+  }
+
+  /** Returns whether this is {@code other} or a block in a region of an operation of it. */
+  public boolean isWithin(BlockBuilder other) {
+    for (BlockBuilder at = this; at != null; at = at.outer) {
+      if (at == other) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Returns whether the block has been built, so that nothing can be added to it any more. */
+  public boolean isBuilt() {
+    return built;
   }
 
   /** Adds an argument to the block. */
@@ -103,6 +136,14 @@ public final class BlockBuilder {
     return operation;
   }
 
+  /**
+   * Returns a builder of a block of the same function that is under construction by itself: what is
+   * recorded meanwhile goes elsewhere, and it may be left unbuilt.
+   */
+  public BlockBuilder detached() {
+    return new BlockBuilder(ids);
+  }
+
   /** Returns whether both build blocks of one function. */
   public boolean isOfFunctionOf(BlockBuilder other) {
     return ids == other.ids;
@@ -125,6 +166,10 @@ public final class BlockBuilder {
 
   /** Returns the block. */
   public Block build() {
+    built = true;
+    if (outer != null && outer.inner == this) {
+      outer.inner = null;
+    }
     return new Block(arguments, operations);
   }
 
