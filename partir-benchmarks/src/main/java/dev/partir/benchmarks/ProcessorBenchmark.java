@@ -165,13 +165,12 @@ public class ProcessorBenchmark {
   }
 
   private static final String MODEL =
-"""
+      """
       package demo;
 
       import dev.partir.annotations.*;
       import dev.partir.dsl.Tensor;
       import java.util.List;
-import java.util.Set;
 
       @Partitioned(
           mesh = @Mesh({@Axis(name = "batch", size = 16), @Axis(name = "model", size = 8)}),
@@ -210,13 +209,12 @@ import java.util.Set;
       """;
 
   private static final String OTHER =
-"""
+      """
       package demo;
 
       import java.util.ArrayList;
       import java.util.HashMap;
       import java.util.List;
-import java.util.Set;
       import java.util.Map;
       import java.util.stream.Collectors;
 

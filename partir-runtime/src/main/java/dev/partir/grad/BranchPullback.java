@@ -54,11 +54,11 @@ final class BranchPullback {
     private final int firstId;
 
     Branch(Scope around, BlockBuilder forward, Region region) {
-      super(around.cotangents, around.back.nested());
+      super(around.cotangents, around.back.detached());
       this.around = around;
       firstId = forward.valueCount();
-      body = forward.nested();
-      results = new Rewriter().copyBody(region.block(), body);
+      body = forward.detached();
+      results = Rewriter.replacing().copyBody(region.block(), body);
     }
 
     private boolean owns(Value value) {
@@ -84,13 +84,13 @@ final class BranchPullback {
           && (definition.kind() instanceof ConstantOp
               || definition.kind() == IotaOp.INSTANCE
               || definition.kind() == BroadcastInDimOp.INSTANCE)) {
-        Rewriter rewriter = new Rewriter();
+        Rewriter rewriter = Rewriter.repeating();
         for (Value operand : definition.operands()) {
           rewriter.put(operand, primal(operand));
         }
         return rewriter.copy(definition, back).result(value.index());
       }
-      Value standIn = back.nested().argument(value.type(), null);
+      Value standIn = back.detached().argument(value.type(), null);
       needed.put(value, standIn);
       return standIn;
     }
@@ -200,7 +200,7 @@ final class BranchPullback {
     List<Value> stored = types.isEmpty() ? List.of() : replace(branches, types, kept);
     List<Rewriter> rewriters = new ArrayList<>();
     for (Map<Value, Integer> placeOf : places) {
-      Rewriter rewriter = new Rewriter();
+      Rewriter rewriter = Rewriter.repeating();
       placeOf.forEach((standIn, slot) -> rewriter.put(standIn, stored.get(slot)));
       rewriters.add(rewriter);
     }
