@@ -1,13 +1,8 @@
 package dev.partir.examples.models;
 
-import dev.partir.annotations.Axis;
 import dev.partir.annotations.Dims;
-import dev.partir.annotations.Mesh;
-import dev.partir.annotations.Partitioned;
 import dev.partir.annotations.Repeat;
-import dev.partir.annotations.Schedule;
 import dev.partir.annotations.Size;
-import dev.partir.annotations.StateOf;
 import dev.partir.dsl.Gradients;
 import dev.partir.dsl.Tensor;
 import dev.partir.dsl.Tree;
@@ -25,19 +20,6 @@ import java.util.List;
  * from resolution to resolution and up again, where each hears of one on the way down. At the
  * lowest resolution there is attention behind each block. All resolutions have as many channels.
  */
-@Partitioned(sizes = DiffusionUnet.Sizes.class)
-@Schedule(
-    name = "unet",
-    mesh = @Mesh(@Axis(name = "batch", size = 8)),
-    tactics = {"BP", "Z3"},
-    profile = "tpu-v3")
-@Schedule(
-    name = "tiny",
-    mesh = @Mesh(@Axis(name = "batch", size = 8)),
-    tactics = {"BP", "Z3"},
-    sizes =
-        "batch=8, height=8, width=8, colours=1, channels=8, from=8, wide=16, heads=2, head=4, time=8,"
-            + " said=8, higher=1, down=1, up=2")
 public final class DiffusionUnet {
   private DiffusionUnet() {}
 
@@ -143,19 +125,19 @@ public final class DiffusionUnet {
   /**
    * Returns what a step of training makes of the parameters and of what Adam keeps for them.
    *
-   * @param step the number of the step, from 1
-   * @param noisy images with noise
-   * @param times for how long noise was added to each
-   * @param noise the noise that is in them
+   * @param step the number of the step, from 1, a scalar of f32
+   * @param noisy images with noise, (batch, height, width, colours) of f32
+   * @param times for how long noise was added to each, (batch) of f32
+   * @param noise the noise that is in them, (batch, height, width, colours) of f32
    */
   public static Step train(
       Params params,
-      @StateOf("params") Params mean,
-      @StateOf("params") Params square,
-      @Dims("") Tensor step,
-      @Dims("batch, height, width, colours") Tensor noisy,
-      @Dims("batch") Tensor times,
-      @Dims("batch, height, width, colours") Tensor noise) {
+      Params mean,
+      Params square,
+      Tensor step,
+      Tensor noisy,
+      Tensor times,
+      Tensor noise) {
     Gradients.ValueAndGradient<Params> loss =
         Gradients.valueAndGradient(
             Tree.of(params), params, p -> Losses.meanSquare(predict(p, noisy, times), noise));

@@ -1,11 +1,6 @@
 package dev.partir.examples.models;
 
-import dev.partir.annotations.Axis;
 import dev.partir.annotations.Dims;
-import dev.partir.annotations.Intermediate;
-import dev.partir.annotations.Mesh;
-import dev.partir.annotations.Partitioned;
-import dev.partir.annotations.Schedule;
 import dev.partir.annotations.Size;
 import dev.partir.dsl.Loops;
 import dev.partir.dsl.Tensor;
@@ -19,19 +14,6 @@ import dev.partir.nn.Attention;
  *
  * <p>Layers and their caches are stacks; names are as in {@link ServedTransformer}.
  */
-@Partitioned(sizes = QuantizedDecoder.Sizes.class)
-@Schedule(
-    name = "nano2",
-    mesh = @Mesh({@Axis(name = "batch", size = 2), @Axis(name = "model", size = 4)}),
-    tactics = {"BP", "MQ", "MP"},
-    profile = "tpu-v4")
-@Schedule(
-    name = "tiny",
-    mesh = @Mesh({@Axis(name = "batch", size = 4), @Axis(name = "model", size = 2)}),
-    tactics = {"BP", "MQ", "MP"},
-    sizes =
-        "batch=8, prompt=3, answer=4, length=6, layers=3, embed=16, heads=4, head=4, hidden=32,"
-            + " vocab=32")
 public final class QuantizedDecoder {
   private QuantizedDecoder() {}
 
@@ -87,42 +69,12 @@ public final class QuantizedDecoder {
 
   private record Decoding(Tensor token, Tensor answer, Caches caches) {}
 
-  /** Returns the answers, the likeliest token at every place: (batch, answer), of i32. */
-  @Intermediate(
-      name = "prompt/input/whole",
-      dims = @Dims(value = "batch, prompt, embed", element = "bf16"))
-  @Intermediate(
-      name = "prompt/keys/whole",
-      dims = @Dims(value = "batch, prompt, head", element = "bf16"))
-  @Intermediate(
-      name = "prompt/values/whole",
-      dims = @Dims(value = "batch, prompt, head", element = "bf16"))
-  @Intermediate(
-      name = "prompt/query/heads",
-      dims = @Dims(value = "batch, prompt, heads, head", element = "bf16"))
-  @Intermediate(
-      name = "prompt/mixed/heads",
-      dims = @Dims(value = "batch, prompt, heads, head", element = "bf16"))
-  @Intermediate(
-      name = "decode/input/whole",
-      dims = @Dims(value = "batch, one=1, embed", element = "bf16"))
-  @Intermediate(
-      name = "decode/query/heads",
-      dims = @Dims(value = "batch, one=1, heads, head", element = "bf16"))
-  @Intermediate(
-      name = "decode/query/batch",
-      dims = @Dims(value = "batch, one=1, heads, head", element = "bf16"))
-  @Intermediate(
-      name = "decode/mixed/batch",
-      dims = @Dims(value = "batch, one=1, heads, head", element = "bf16"))
-  @Intermediate(
-      name = "decode/mixed/heads",
-      dims = @Dims(value = "batch, one=1, heads, head", element = "bf16"))
-  public static Tensor serve(
-      Params params,
-      Caches caches,
-      @Dims(value = "batch, prompt", element = "i32") Tensor prompts,
-      Sizes sizes) {
+  /**
+   * Returns the answers, the likeliest token at every place: (batch, answer), of i32.
+   *
+   * @param prompts (batch, prompt) of i32
+   */
+  public static Tensor serve(Params params, Caches caches, Tensor prompts, Sizes sizes) {
     Tensor zero = prompts.scalar(0);
     Loops.Carry<Tensor, Attention.Cache> read =
         layers(params, tokens(params, prompts), zero, caches, "prompt");

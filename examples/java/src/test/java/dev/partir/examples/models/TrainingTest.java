@@ -34,8 +34,7 @@ final class TrainingTest {
 
   @Test
   void aTransformerLearnsTheGettysburgAddress() {
-    List<Double> losses =
-        learns(TrainedTransformerPlan.Tiny.plan(), "BP+MP+Z3+EMB", Samples.texts(8, 8), BOUND);
+    List<Double> losses = learns(T32Plan.Tiny.plan(), "BP+MP+Z3+EMB", Samples.texts(8, 8), BOUND);
     // It knows more than that there are 32 letters.
     assertThat(losses.get(STEPS - 1)).isLessThan(Math.log(32));
   }
@@ -51,14 +50,14 @@ final class TrainingTest {
       times.set(i / 64, 1 + i / 64);
       noisy.set(i, Math.sqrt(1 - share) * digits.get(i) + Math.sqrt(share) * noise.get(i));
     }
-    learns(DiffusionUnetPlan.Tiny.plan(), "BP+Z3", List.of(noisy, times, noise), BOUND);
+    learns(UnetPlan.Tiny.plan(), "BP+Z3", List.of(noisy, times, noise), BOUND);
   }
 
   @Test
   void aGraphNetworkLearnsHowAClubSplit() {
     Samples.Club club = Samples.club();
     learns(
-        GraphSimulatorPlan.Tiny.plan(),
+        GnsPlan.Tiny.plan(),
         "ES",
         List.of(club.members(), club.meetings(), club.from(), club.to(), club.parts()),
         BOUND);
@@ -85,7 +84,7 @@ final class TrainingTest {
       }
     }
     HostArray silence = HostArray.zeros(TensorType.of(ElementType.F32, 8, 2, 4));
-    Plan plan = MultimodalDecoderPlan.Tiny.plan();
+    Plan plan = GeminiPlan.Tiny.plan();
     learns(
         Partitioner.partition(plan),
         List.of(texts.get(0), pictures, pictures, silence, order, targets, counts),
