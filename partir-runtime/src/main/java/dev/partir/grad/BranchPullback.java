@@ -58,7 +58,7 @@ final class BranchPullback {
       this.around = around;
       firstId = forward.valueCount();
       body = forward.nested();
-      results = new Rewriter().copyBody(region.block(), body);
+      results = Rewriter.replacing().copyBody(region.block(), body);
     }
 
     private boolean owns(Value value) {
@@ -84,7 +84,7 @@ final class BranchPullback {
           && (definition.kind() instanceof ConstantOp
               || definition.kind() == IotaOp.INSTANCE
               || definition.kind() == BroadcastInDimOp.INSTANCE)) {
-        Rewriter rewriter = new Rewriter();
+        Rewriter rewriter = Rewriter.repeating();
         for (Value operand : definition.operands()) {
           rewriter.put(operand, primal(operand));
         }
@@ -200,7 +200,7 @@ final class BranchPullback {
     List<Value> stored = types.isEmpty() ? List.of() : replace(branches, types, kept);
     List<Rewriter> rewriters = new ArrayList<>();
     for (Map<Value, Integer> placeOf : places) {
-      Rewriter rewriter = new Rewriter();
+      Rewriter rewriter = Rewriter.repeating();
       placeOf.forEach((standIn, slot) -> rewriter.put(standIn, stored.get(slot)));
       rewriters.add(rewriter);
     }

@@ -59,6 +59,7 @@ public final class Differentiation {
       }
       activity.set(parameter);
     }
+    Leaks.check(block.operations(), parameters);
     int end = end(block.operations(), results);
     activity.mark(block.operations().subList(0, end));
     Scope scope = new Scope.Same(sums, block);

@@ -70,7 +70,7 @@ final class LoopPullback {
     Block source = loop.regions().get(1).block();
     BlockBuilder body = forward.nested();
     int firstId = forward.valueCount();
-    List<Value> results = new Rewriter().copyBody(source, body);
+    List<Value> results = Rewriter.replacing().copyBody(source, body);
     Activity activity = scope.cotangents.activity();
     activity.loop(body.arguments(), loop.operands(), body.operations(), results);
     BitSet wanted = wanted(body, results);
@@ -216,7 +216,7 @@ final class LoopPullback {
 
     BlockBuilder condition = forward.nested();
     Block source = loop.regions().get(0).block();
-    Rewriter rewriter = new Rewriter();
+    Rewriter rewriter = Rewriter.replacing();
     List<Value> condResults = rewriter.copyBody(source, condition);
     types.forEach(type -> condition.argument(type, null));
     ReturnOp.STABLEHLO.build(condition, condResults);
@@ -313,7 +313,7 @@ final class LoopPullback {
   private Operation loopBack(
       BlockBuilder back, List<Value> arguments, List<Value> next, List<Value> entries) {
     BlockBuilder body = scope.back.nested();
-    Rewriter rewriter = new Rewriter();
+    Rewriter rewriter = Rewriter.repeating();
     for (Value argument : arguments) {
       rewriter.put(argument, body.argument(argument.type(), null));
     }

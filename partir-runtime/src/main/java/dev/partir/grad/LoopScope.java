@@ -169,7 +169,7 @@ final class LoopScope extends Scope {
     Operation definition = value.definition();
     if (definition != null
         && (definition.kind() == BroadcastInDimOp.INSTANCE || isFree(value, DEPTH))) {
-      Rewriter rewriter = new Rewriter();
+      Rewriter rewriter = Rewriter.repeating();
       for (Value operand : definition.operands()) {
         rewriter.put(operand, primal(operand));
       }

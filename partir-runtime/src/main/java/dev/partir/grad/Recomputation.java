@@ -78,35 +78,32 @@ final class Recomputation extends Scope {
     List<@Nullable Value> sums = sums(operation, around);
     List<Value> used = new ArrayList<>();
     List<Value> guarded = new ArrayList<>();
+    Rewriter rewriter = Rewriter.repeating();
     for (Value value : used(body)) {
       Value primal = around.primal(value);
-      if (ConstantOp.valueOf(primal) == null && primal.type() instanceof TensorType) {
+      rewriter.put(value, primal);
+      if (isGuarded(primal)) {
         used.add(value);
         guarded.add(primal);
       }
     }
     int count = guarded.size();
     for (Value sum : sums) {
-      if (sum != null) {
+      if (sum != null && isGuarded(sum)) {
         guarded.add(sum);
       }
     }
     List<Type> types = Op.typesOf(guarded);
     Operation barrier =
         around.back.add(OptimizationBarrierOp.INSTANCE, guarded, Attributes.EMPTY, types);
-    Rewriter rewriter = new Rewriter();
     Map<Value, Value> origins = new HashMap<>();
     for (int i = 0; i < count; i++) {
       rewriter.put(used.get(i), barrier.result(i));
       origins.put(barrier.result(i), used.get(i));
     }
-    for (Value value : used(body)) {
-      if (!used.contains(value)) {
-        rewriter.put(value, around.primal(value));
-      }
-    }
     for (int i = 0, next = count; i < sums.size(); i++) {
-      if (sums.get(i) != null) {
+      Value sum = sums.get(i);
+      if (sum != null && isGuarded(sum)) {
         sums.set(i, barrier.result(next++));
       }
     }
@@ -115,6 +112,11 @@ final class Recomputation extends Scope {
     List<Operation> operations = body.operations();
     rewriter.copyAll(operations.subList(0, operations.size() - 1), around.back);
     scope.walk(start, rewriter.getAll(body.results()), sums);
+  }
+
+  /** Returns whether a value goes through the barrier: a constant need not be kept. */
+  private static boolean isGuarded(Value value) {
+    return ConstantOp.valueOf(value) == null && value.type() instanceof TensorType;
   }
 
   private static List<@Nullable Value> sums(Operation operation, Scope around) {

@@ -12,6 +12,21 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Rewriter {
   private final Map<Value, Value> copies = new HashMap<>();
+  private final boolean keepsNames;
+
+  private Rewriter(boolean keepsNames) {
+    this.keepsNames = keepsNames;
+  }
+
+  /** Makes a rewriter whose copies stand beside the operations, and have no names. */
+  public static Rewriter repeating() {
+    return new Rewriter(false);
+  }
+
+  /** Makes a rewriter whose copies take the place of the operations, and have their names. */
+  public static Rewriter replacing() {
+    return new Rewriter(true);
+  }
 
   /** Says what a value becomes. */
   public void put(Value source, Value copy) {
@@ -45,7 +60,7 @@ public final class Rewriter {
     List<@Nullable String> names = new ArrayList<>();
     for (Value result : operation.results()) {
       types.add(result.type());
-      names.add(result.name());
+      names.add(nameOf(result));
     }
     Operation copy =
         target.add(
@@ -72,7 +87,7 @@ public final class Rewriter {
   /** Gives a block arguments like those of another. */
   public void copyArguments(Block block, BlockBuilder target) {
     for (Value argument : block.arguments()) {
-      put(argument, target.argument(argument.type(), argument.name()));
+      put(argument, target.argument(argument.type(), nameOf(argument)));
     }
   }
 
@@ -81,5 +96,9 @@ public final class Rewriter {
     copyArguments(block, target);
     copyAll(block.operations().subList(0, block.operations().size() - 1), target);
     return getAll(block.results());
+  }
+
+  private @Nullable String nameOf(Value value) {
+    return keepsNames ? value.name() : null;
   }
 }

@@ -62,8 +62,9 @@ public interface Op extends OpKind {
   }
 
   /**
-   * Returns how values flow through the regions of an operation of control flow; null for every
-   * other operation, whose regions are matters of its own.
+   * Returns how values flow through the regions of an operation of control flow, or through one
+   * that hands on several values by themselves; null for every other operation, whose regions are
+   * matters of its own.
    *
    * <p>Operands of the operation and of the terminators of its regions that are in no edge, such as
    * the condition of a loop, must be whole and the same on every device.

@@ -35,6 +35,24 @@ public enum OptimizationBarrierOp implements Pointwise {
     }
   }
 
+  /**
+   * Several values go through a barrier each by itself: an axis may tile all of them, which the
+   * loops of one node could not say.
+   */
+  @Override
+  public @Nullable List<DataFlow> flows(Operation operation) {
+    int count = operation.operands().size();
+    if (count < 2) {
+      return null;
+    }
+    List<DataFlow> flows = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      flows.add(
+          new DataFlow(List.of(new DataFlow.Source(operation, i)), List.of(operation.result(i))));
+    }
+    return flows;
+  }
+
   @Override
   public FactorRule rule(Operation operation) {
     for (Value operand : operation.operands()) {
@@ -61,20 +79,6 @@ public enum OptimizationBarrierOp implements Pointwise {
         at.give(i, cotangent);
       }
     }
-  }
-
-  /** Each of several operands goes its own way; they are laid out without regard to each other. */
-  @Override
-  public @Nullable List<DataFlow> flows(Operation operation) {
-    if (operation.operands().size() < 2) {
-      return null;
-    }
-    List<DataFlow> flows = new ArrayList<>();
-    for (int i = 0; i < operation.operands().size(); i++) {
-      flows.add(
-          new DataFlow(List.of(new DataFlow.Source(operation, i)), List.of(operation.result(i))));
-    }
-    return flows;
   }
 
   @Override

@@ -51,6 +51,11 @@ public enum ReduceOp implements Op {
         .result();
   }
 
+  /** Returns a type without dimensions. */
+  static TensorType reduced(TensorType type, long... dims) {
+    return infer(type, reduced(type.rank(), dims));
+  }
+
   private static boolean[] reduced(int rank, long... dims) {
     boolean[] reduced = new boolean[rank];
     for (long dim : dims) {

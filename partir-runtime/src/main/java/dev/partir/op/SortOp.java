@@ -110,7 +110,7 @@ public enum SortOp implements Op {
     List<TensorType> types = new ArrayList<>();
     Block source = operation.regions().get(0).block();
     BlockBuilder comparator = block.nested();
-    Rewriter rewriter = new Rewriter();
+    Rewriter rewriter = Rewriter.repeating();
     rewriter.copyArguments(source, comparator);
     for (int i = 0; i < count; i++) {
       operands.add(at.operand(i));

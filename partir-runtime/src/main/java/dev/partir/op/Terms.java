@@ -131,7 +131,20 @@ public final class Terms {
 
   /** Returns the sums over dimensions, which are gone. */
   public Value sum(Value a, long... dims) {
-    return dims.length == 0 ? a : ReduceOp.build(block, a, Monoid.ADD, dims);
+    if (dims.length == 0) {
+      return a;
+    }
+    HostArray number = splat(a);
+    TensorType type = a.tensor();
+    if (number == null || !type.element().isFloat()) {
+      return ReduceOp.build(block, a, Monoid.ADD, dims);
+    }
+    // The order of a sum is open, so one that is rounded once is as good as any.
+    double sum = number.get(0);
+    for (long dim : dims) {
+      sum *= type.dim((int) dim);
+    }
+    return constant(ReduceOp.reduced(type, dims), sum);
   }
 
   /** Returns the sum of all elements. */

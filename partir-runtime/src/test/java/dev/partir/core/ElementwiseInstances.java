@@ -104,7 +104,7 @@ final class ElementwiseInstances extends Draw {
   }
 
   String barrier() {
-    List<String> types = List.of(type(dims(2)), type("f32", dims(1)));
+    List<String> types = List.of(type(dims(rank(1, 3))));
     return program("stablehlo.optimization_barrier", "", "", types, types);
   }
 

@@ -1,11 +1,14 @@
 package dev.partir.grad;
 
 import static com.google.common.truth.Truth.assertThat;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.partir.array.HostArray;
 import dev.partir.ir.Function;
-import dev.partir.ir.Module;
+import dev.partir.ir.Operation;
+import dev.partir.ir.PartirException;
 import dev.partir.ir.Value;
+import dev.partir.op.WhileOp;
 import dev.partir.text.MlirParser;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,9 +68,6 @@ final class ControlFlowGradientTest {
 
   private static Function check(Function function, SplittableRandom random, int selector) {
     Function pullback = Derivatives.pullback(function, i -> true);
-    System.out.println(
-        dev.partir.text.MlirPrinter.print(
-            Module.of("m", dev.partir.ir.Attributes.EMPTY, List.of(pullback))));
     assertThat(Derivatives.findings(pullback)).isEmpty();
     List<HostArray> arguments = new ArrayList<>();
     for (Value argument : function.arguments()) {
@@ -187,5 +187,113 @@ final class ControlFlowGradientTest {
         }
         """,
         selector);
+  }
+
+  private static List<Operation> loops(Function function) {
+    return function.body().operations().stream()
+        .filter(operation -> operation.kind() == WhileOp.INSTANCE)
+        .toList();
+  }
+
+  @Test
+  void aLoopKeepsWhatItsWayBackNeedsAndIsNotRunTwice() {
+    Function function = MlirParser.parse("p.mlir", loop("0", "LT", "5", "1", SCAN)).main();
+    Function pullback = Derivatives.pullback(function, i -> true);
+    List<Operation> loops = loops(pullback);
+    assertThat(loops).hasSize(2);
+    // tanh(q + x), q and the state; but not the slice of x, which is there.
+    assertThat(loops.get(0).results()).hasSize(4 + 3);
+    // The counter; the state's cotangent, those of w and x; what is kept.
+    assertThat(loops.get(1).results()).hasSize(1 + 3 + 3);
+    for (Operation loop : loops) {
+      assertThat(WhileOp.INSTANCE.trips(loop)).isEqualTo(5);
+    }
+  }
+
+  @Test
+  void whatIsMovedOnlyIsNotKept() {
+    String body =
+        """
+        %one = stablehlo.constant dense<1> : tensor<i32>
+        %a = stablehlo.dynamic_slice %s, %i, %zero, sizes = [1, 3] : (tensor<5x3xf64>, tensor<i32>, tensor<i32>) -> tensor<1x3xf64>
+        %b = stablehlo.reshape %a : (tensor<1x3xf64>) -> tensor<3xf64>
+        %odd = stablehlo.compare LT, %i, %one : (tensor<i32>, tensor<i32>) -> tensor<i1>
+        %m = stablehlo.select %odd, %b, %w : tensor<i1>, tensor<3xf64>
+        %d = stablehlo.multiply %c, %b : tensor<3xf64>
+        %e = stablehlo.multiply %m, %w : tensor<3xf64>
+        %l = stablehlo.broadcast_in_dim %e, dims = [1] : (tensor<3xf64>) -> tensor<5x3xf64>
+        %z = stablehlo.add %y, %l : tensor<5x3xf64>
+        """;
+    law(loop("0", "LT", "4", "1", body), 0);
+    Function function = MlirParser.parse("p.mlir", loop("0", "LT", "4", "1", body)).main();
+    Operation loop = loops(Derivatives.pullback(function, i -> true)).get(0);
+    // The state, and the choice.
+    assertThat(loop.results()).hasSize(4 + 2);
+  }
+
+  @Test
+  void aLinearLoopIsLeftAsItIs() {
+    String body =
+        """
+        %d = stablehlo.add %c, %w : tensor<3xf64>
+        %z = stablehlo.negate %y : tensor<5x3xf64>
+        """;
+    law(loop("0", "LT", "4", "1", body), 0);
+    Function function = MlirParser.parse("p.mlir", loop("0", "LT", "4", "1", body)).main();
+    assertThat(loops(Derivatives.pullback(function, i -> true)).get(0).results()).hasSize(4);
+  }
+
+  @Test
+  void anArrayThatALoopFillsHasItsCotangentWhereNothingIsWritten() {
+    String filled = loop("1", "LT", "4", "1", SCAN).replace("%y = %ys", "%y = %x");
+    law(filled, 0);
+    // Written twice, or read as well, it is carried.
+    law(filled.replace("%z = ", "%zz = ").replace("stablehlo.return %n, %d, %z", REVERSED), 0);
+    law(filled.replace("%t = stablehlo.add %q, %b", READ), 0);
+  }
+
+  private static final String REVERSED =
+      """
+      %z = stablehlo.dynamic_update_slice %zz, %a, %n, %zero : (tensor<5x3xf64>, tensor<1x3xf64>, tensor<i32>, tensor<i32>) -> tensor<5x3xf64>
+      stablehlo.return %n, %d, %z""";
+
+  private static final String READ =
+      """
+      %y0 = stablehlo.slice %y [2:3, 0:3] : (tensor<5x3xf64>) -> tensor<1x3xf64>
+      %y1 = stablehlo.reshape %y0 : (tensor<1x3xf64>) -> tensor<3xf64>
+      %b1 = stablehlo.add %b, %y1 : tensor<3xf64>
+      %t = stablehlo.add %q, %b1""";
+
+  @Test
+  void onlyCountedLoopsHaveDerivatives() {
+    String text = loop("0", "LT", "5", "1", SCAN).replace("%i = %from", "%i = %k");
+    Function function = MlirParser.parse("p.mlir", text).main();
+    PartirException e =
+        assertThrows(PartirException.class, () -> Derivatives.pullback(function, i -> true));
+    assertThat(e.diagnostics().get(0).toString())
+        .startsWith(
+            "p.mlir:5:10: [partir:no-derivative] stablehlo.while: how often it runs cannot be told");
+  }
+
+  @Test
+  void regionsOfOtherOperationsMustNotUseWhatIsDifferentiated() {
+    Function function =
+        MlirParser.parse(
+                "p.mlir",
+                """
+                func.func @main(%x: tensor<3xf64>, %w: tensor<f64>) -> tensor<f64> {
+                  %r = stablehlo.reduce(%x init: %w) across dimensions = [0] : (tensor<3xf64>, tensor<f64>) -> tensor<f64>
+                    reducer(%a: tensor<f64>, %b: tensor<f64>) {
+                    %s = stablehlo.multiply %b, %w : tensor<f64>
+                    %t = stablehlo.add %a, %s : tensor<f64>
+                    stablehlo.return %t : tensor<f64>
+                  }
+                  return %r : tensor<f64>
+                }
+                """)
+            .main();
+    PartirException e =
+        assertThrows(PartirException.class, () -> Derivatives.pullback(function, i -> true));
+    assertThat(e).hasMessageThat().contains("its region uses a value from around it");
   }
 }

@@ -1,38 +1,466 @@
 package dev.partir.grad;
 
-import dev.partir.dsl.*;
-import dev.partir.ir.*;
-import dev.partir.ir.Module;
-import dev.partir.text.MlirPrinter;
+import static com.google.common.truth.Truth.assertThat;
+import static com.google.common.truth.Truth.assertWithMessage;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.partir.array.HostArray;
+import dev.partir.dsl.DimensionSizes;
+import dev.partir.dsl.Gradients;
+import dev.partir.dsl.Tensor;
+import dev.partir.dsl.Tracer;
+import dev.partir.dsl.Tree;
+import dev.partir.dsl.TreeBuilder;
+import dev.partir.interp.Interpreter;
+import dev.partir.ir.ElementType;
+import dev.partir.ir.ErrorCode;
+import dev.partir.ir.Function;
+import dev.partir.ir.Operation;
+import dev.partir.ir.PartirException;
+import dev.partir.ir.TensorType;
+import dev.partir.ir.Value;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
+/** Gradients in the DSL: what they are, and what is written for them. */
 final class GradientsTest {
-  @Test
-  void prints() {
-    var x = new Tracer.Input("x", TensorType.of(ElementType.F32, 8, 4));
-    var w = new Tracer.Input("w", TensorType.of(ElementType.F32, 4, 6));
-    var b = new Tracer.Input("b", TensorType.of(ElementType.F32, 6));
-    var v = new Tracer.Input("v", TensorType.of(ElementType.F32, 6, 3));
-    Module m =
-        Tracer.trace(
-            "mlp",
-            List.of(x, w, b, v),
+  private static final TensorType X = TensorType.of(ElementType.F64, 4, 3);
+  private static final TensorType W = TensorType.of(ElementType.F64, 3, 2);
+  private static final TensorType Y = TensorType.of(ElementType.F64, 4, 2);
+
+  private static Function trace(UnaryOperator<List<Tensor>> model, TensorType... types) {
+    List<Tracer.Input> inputs = new ArrayList<>();
+    for (int i = 0; i < types.length; i++) {
+      inputs.add(new Tracer.Input("p" + i, types[i]));
+    }
+    return Tracer.trace("test", inputs, model).main();
+  }
+
+  private static List<HostArray> arguments(Function function, long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    List<HostArray> arguments = new ArrayList<>();
+    for (Value argument : function.arguments()) {
+      arguments.add(
+          Derivatives.isDifferentiable(argument)
+              ? Derivatives.random(argument.tensor(), random)
+              : Derivatives.integers(argument.tensor(), random));
+    }
+    return arguments;
+  }
+
+  /** Requires that a model's first result is a loss and the others its gradients by all inputs. */
+  private static Function requireLaw(UnaryOperator<List<Tensor>> loss, TensorType... types) {
+    Function value = trace(loss, types);
+    Function slopes =
+        trace(
             in -> {
-              Tensor h =
-                  Gradients.checkpoint(
-                          List.of(in.get(0), in.get(1)),
-                          q -> List.of(q.get(0).matmul(q.get(1)).plus(in.get(2)).named("z").tanh()))
-                      .get(0);
-              Tensor loss =
-                  h.matmul(in.get(3))
-                      .softmax(-1)
-                      .log()
-                      .stopGradient()
-                      .plus(h.sum(1).reshape(8, 1))
-                      .mean();
-              return Gradients.of(loss, in.subList(1, 4));
-            });
-    System.out.println(MlirPrinter.print(m));
+              List<Tensor> parameters =
+                  in.stream().filter(t -> t.type().element().isFloat()).toList();
+              return Gradients.of(loss.apply(in).get(0), parameters);
+            },
+            types);
+    assertThat(Derivatives.findings(slopes)).isEmpty();
+    List<HostArray> arguments = arguments(value, types.length);
+    // The seed of a gradient is 1, that of a pullback an argument.
+    Function pullback = Derivatives.pullback(value, i -> true);
+    assertThat(Derivatives.broken(value, pullback, i -> true, arguments, new SplittableRandom(3)))
+        .isNull();
+    List<HostArray> all = new ArrayList<>(arguments);
+    all.add(HostArray.scalar(ElementType.F64, 1));
+    List<HostArray> expected = Interpreter.run(pullback, all);
+    List<HostArray> actual = Interpreter.run(slopes, arguments);
+    for (int i = 0; i < expected.size(); i++) {
+      assertThat(actual.get(i).doubles())
+          .usingTolerance(1e-12)
+          .containsExactly(expected.get(i).doubles())
+          .inOrder();
+    }
+    return slopes;
+  }
+
+  private static int count(Function function, String name) {
+    int count = 0;
+    for (Operation operation : function.body().operations()) {
+      count += operation.name().equals(name) ? 1 : 0;
+    }
+    return count;
+  }
+
+  private static void assertCounts(Function function, Map<String, Integer> counts) {
+    counts.forEach(
+        (name, n) ->
+            assertWithMessage(name).that(count(function, "stablehlo." + name)).isEqualTo(n));
+  }
+
+  @Test
+  void layers() {
+    TensorType row = TensorType.of(ElementType.F64, 3);
+    requireLaw(in -> List.of(in.get(0).softmax(1).times(in.get(0)).sum()), X);
+    requireLaw(in -> List.of(in.get(0).logSoftmax(0).slice(1, 0, 2).sum()), X);
+    requireLaw(in -> List.of(in.get(0).layerNorm(in.get(1), in.get(2)).gelu().mean()), X, row, row);
+    requireLaw(in -> List.of(in.get(0).rmsNorm(in.get(1)).silu().sum()), X, row);
+    requireLaw(in -> List.of(in.get(0).concat(in.get(1), 1).relu().mean()), X, Y);
+    requireLaw(
+        in -> List.of(in.get(0).gather(in.get(1)).transpose(1, 0).reshape(3, 5).sin().sum()),
+        X,
+        TensorType.of(ElementType.I32, 5));
+    requireLaw(
+        in ->
+            List.of(
+                in.get(0).lessThan(in.get(0).scalar(0)).select(in.get(0), in.get(0).exp()).sum()),
+        X);
+  }
+
+  @Test
+  void aProductHasProductsAndNothingElse() {
+    Function slopes =
+        requireLaw(in -> List.of(in.get(0).matmul(in.get(1)).times(in.get(2)).sum()), X, W, Y);
+    // The sum and the product itself are left from the loss; what is summed needs no product.
+    assertCounts(
+        slopes, Map.of("dot_general", 3, "transpose", 0, "multiply", 1, "add", 0, "reduce", 1));
+  }
+
+  @Test
+  void whatIsUsedTwiceHasOneAddition() {
+    Function slopes =
+        requireLaw(
+            in ->
+                List.of(
+                    in.get(0).matmul(in.get(1)).tanh().matmul(in.get(2)).times(in.get(0)).sum()),
+            X,
+            W,
+            TensorType.of(ElementType.F64, 2, 3));
+    assertThat(count(slopes, "stablehlo.add")).isEqualTo(1);
+  }
+
+  @Test
+  void aBroadcastHasOneSum() {
+    Function slopes =
+        requireLaw(
+            in -> List.of(in.get(0).plus(in.get(1)).tanh().sum()),
+            X,
+            TensorType.of(ElementType.F64, 3));
+    assertCounts(slopes, Map.of("reduce", 2, "reshape", 0, "add", 1));
+  }
+
+  @Test
+  void aLookupHasOneScatter() {
+    Function slopes =
+        requireLaw(
+            in -> List.of(in.get(0).gather(in.get(1)).sin().sum()),
+            X,
+            TensorType.of(ElementType.I32, 2, 5));
+    assertCounts(slopes, Map.of("scatter", 1, "clamp", 1, "add", 0, "pad", 0));
+  }
+
+  @Test
+  void aNameStaysWithTheValue() {
+    Function slopes = requireLaw(in -> List.of(in.get(0).sin().named("h").exp().sum()), X);
+    assertThat(count(slopes, "stablehlo.optimization_barrier")).isEqualTo(1);
+  }
+
+  @Test
+  void sumsAreInTheTypeOfTheValue() {
+    TensorType narrow = TensorType.of(ElementType.BF16, 4, 3);
+    Function slopes =
+        trace(
+            in ->
+                Gradients.of(
+                    in.get(0).plus(in.get(1)).cast(ElementType.F32).sin().sum(),
+                    List.of(in.get(1))),
+            narrow,
+            TensorType.of(ElementType.BF16, 3));
+    assertThat(slopes.results().get(0).tensor().element()).isEqualTo(ElementType.BF16);
+    Operation last = slopes.results().get(0).definition();
+    assertThat(last.name()).isEqualTo("stablehlo.reduce");
+    assertThat(last.operand(0).tensor()).isEqualTo(narrow);
+  }
+
+  @Test
+  void whatTheLossDoesNotDependOnHasZeros() {
+    Function slopes =
+        trace(in -> Gradients.of(in.get(0).sum(), List.of(in.get(1), in.get(0))), X, W);
+    List<HostArray> results = Interpreter.run(slopes, arguments(slopes, 1));
+    assertThat(results.get(0).doubles()).isEqualTo(new double[6]);
+    assertThat(results.get(1).get(5)).isEqualTo(1.0);
+    assertThat(slopes.body().operations().size()).isAtMost(5);
+  }
+
+  @Test
+  void aParameterThatDependsOnAnotherCountsForBoth() {
+    requireLaw(
+        in -> {
+          Tensor h = in.get(0).sin();
+          return List.of(Gradients.of(h.times(h).sum(), List.of(h, in.get(0))).get(1).sum());
+        },
+        X);
+    Function slopes =
+        trace(
+            in -> {
+              Tensor h = in.get(0).times(3);
+              return Gradients.of(h.times(h).sum(), List.of(in.get(0), h));
+            },
+            X);
+    List<HostArray> arguments = arguments(slopes, 2);
+    List<HostArray> results = Interpreter.run(slopes, arguments);
+    double x = arguments.get(0).get(0);
+    assertThat(results.get(0).get(0)).isWithin(1e-12).of(18 * x);
+    assertThat(results.get(1).get(0)).isWithin(1e-12).of(6 * x);
+  }
+
+  @Test
+  void gradientsOfGradients() {
+    requireLaw(
+        in -> {
+          Tensor slope =
+              Gradients.of(in.get(0).matmul(in.get(1)).tanh().sum(), List.of(in.get(1))).get(0);
+          return List.of(slope.times(slope).sum());
+        },
+        X,
+        W);
+  }
+
+  @Test
+  void aCheckpointIsRunAgain() {
+    UnaryOperator<List<Tensor>> plain =
+        in -> List.of(in.get(0).matmul(in.get(1)).tanh().exp().minus(1));
+    UnaryOperator<List<Tensor>> model =
+        in ->
+            List.of(
+                Gradients.checkpoint(in.subList(0, 1), x -> plain.apply(in)).get(0).sin().sum());
+    Function kept = trace(in -> Gradients.of(plain.apply(in).get(0).sin().sum(), in), X, W);
+    Function again = trace(in -> Gradients.of(model.apply(in).get(0), in), X, W);
+    assertCounts(kept, Map.of("tanh", 1, "dot_general", 3, "optimization_barrier", 0));
+    assertCounts(again, Map.of("tanh", 2, "dot_general", 4, "optimization_barrier", 1));
+    // What the way back does not need is not run again, and the barrier holds the cotangent too.
+    assertThat(count(again, "stablehlo.exponential")).isEqualTo(2);
+    assertThat(count(again, "stablehlo.subtract")).isEqualTo(count(kept, "stablehlo.subtract"));
+    for (Operation operation : again.body().operations()) {
+      if (operation.name().equals("stablehlo.optimization_barrier")) {
+        assertThat(operation.operands()).hasSize(3);
+      }
+    }
+    List<HostArray> arguments = arguments(kept, 3);
+    List<HostArray> expected = Interpreter.run(kept, arguments);
+    List<HostArray> actual = Interpreter.run(again, arguments);
+    for (int i = 0; i < 2; i++) {
+      assertThat(actual.get(i).doubles()).isEqualTo(expected.get(i).doubles());
+    }
+    requireLaw(model, X, W);
+  }
+
+  @Test
+  void checkpointsNestAndMayHaveGradientsInside() {
+    requireLaw(
+        in ->
+            List.of(
+                Gradients.checkpoint(
+                        in,
+                        outer ->
+                            Gradients.checkpoint(
+                                List.of(outer.get(0).sin()),
+                                inner -> {
+                                  Tensor h = inner.get(0).tanh();
+                                  Tensor slope =
+                                      Gradients.of(h.times(h).sum(), List.of(inner.get(0))).get(0);
+                                  return List.of(slope.times(outer.get(0)));
+                                }))
+                    .get(0)
+                    .sum()),
+        X);
+  }
+
+  @Test
+  void whatACheckpointComputesIsNotUsedElsewhere() {
+    PartirException e =
+        assertThrows(
+            PartirException.class,
+            () ->
+                trace(
+                    in -> {
+                      List<Tensor> kept = new ArrayList<>();
+                      Tensor out =
+                          Gradients.checkpoint(
+                                  in,
+                                  x -> {
+                                    kept.add(x.get(0).sin());
+                                    return List.of(kept.get(0).exp());
+                                  })
+                              .get(0);
+                      return Gradients.of(out.plus(kept.get(0)).sum(), in);
+                    },
+                    X));
+    assertThat(e.diagnostics().get(0).code()).isEqualTo(ErrorCode.UNTRACEABLE);
+  }
+
+  @Test
+  void stoppedGradientsAreConstants() {
+    Function slopes =
+        trace(in -> Gradients.of(in.get(0).times(in.get(0).sin().stopGradient()).sum(), in), X);
+    List<HostArray> arguments = arguments(slopes, 4);
+    double x = arguments.get(0).get(7);
+    assertThat(Interpreter.run(slopes, arguments).get(0).get(7)).isEqualTo(Math.sin(x));
+    assertThat(slopes.body().operations().stream().map(Operation::name).toList())
+        .doesNotContain("partir.stop_gradient");
+  }
+
+  record Layer(Tensor weights, Tensor bias) {}
+
+  @Test
+  void treesHaveTreesOfGradients() {
+    DimensionSizes sizes = DimensionSizes.NONE;
+    Tree<Layer> tree =
+        new TreeBuilder<Layer>(sizes)
+            .leaf("weights", Layer::weights)
+            .leaf("bias", Layer::bias)
+            .build(in -> new Layer(in.tensor(), in.tensor()));
+    Function both =
+        trace(
+            in -> {
+              Layer layer = new Layer(in.get(1), in.get(2));
+              Gradients.ValueAndGradient<Layer> step =
+                  Gradients.valueAndGradient(
+                      tree, layer, l -> in.get(0).matmul(l.weights()).plus(l.bias()).tanh().sum());
+              Layer alone =
+                  Gradients.gradient(
+                      tree, layer, l -> in.get(0).matmul(l.weights()).plus(l.bias()).tanh().sum());
+              return List.of(
+                  step.value(),
+                  step.gradient().weights(),
+                  step.gradient().bias(),
+                  alone.weights(),
+                  alone.bias());
+            },
+            X,
+            W,
+            TensorType.of(ElementType.F64, 2));
+    List<HostArray> results = Interpreter.run(both, arguments(both, 5));
+    assertThat(results.get(0).type()).isEqualTo(TensorType.of(ElementType.F64));
+    assertThat(results.get(1).type()).isEqualTo(W);
+    assertThat(results.get(1).doubles()).isEqualTo(results.get(3).doubles());
+    assertThat(results.get(2).doubles()).isEqualTo(results.get(4).doubles());
+  }
+
+  private static String refused(UnaryOperator<List<Tensor>> model, TensorType... types) {
+    PartirException e = assertThrows(PartirException.class, () -> trace(model, types));
+    return e.diagnostics().get(0).toString();
+  }
+
+  @Test
+  void theErrorPageSaysWhatIsSaid() throws IOException {
+    String told =
+        refused(
+            in -> Gradients.of(in.get(0).matmul(in.get(1)), in),
+            TensorType.of(ElementType.F32, 8, 4),
+            TensorType.of(ElementType.F32, 4, 2));
+    String page = Files.readString(Path.of("..", "docs", "errors", "no-derivative.md"));
+    assertThat(page.replace('\n', ' ')).contains(told);
+  }
+
+  @Test
+  void otherTracesAndIntegersAreRefused() {
+    TensorType integers = TensorType.of(ElementType.I32, 3);
+    assertThat(refused(in -> Gradients.of(in.get(1).sum(), List.of(in.get(0))), integers, X))
+        .contains("[partir:no-derivative] a parameter: it is a tensor<3xi32>");
+    List<Tensor> others = new ArrayList<>();
+    trace(
+        in -> {
+          others.addAll(in);
+          return in;
+        },
+        X);
+    assertThat(refused(in -> Gradients.of(in.get(0).sum(), others), X))
+        .contains("[partir:untraceable]");
+    assertThat(refused(in -> Gradients.checkpoint(in, x -> others), X))
+        .contains("[partir:untraceable]");
+  }
+
+  // The snippets of docs/differentiation.md.
+
+  @Test
+  void theFirstSnippet() {
+    requireLaw(
+        in -> {
+          Tensor x = in.get(0);
+          Tensor w = in.get(1);
+          Tensor y = in.get(2);
+          Tensor loss = x.matmul(w).minus(y).pow(x.scalar(2)).mean();
+          Tensor slope = Gradients.of(loss, List.of(w)).get(0);
+          Tensor updated = w.minus(slope.times(0.1));
+          return List.of(updated.sum());
+        },
+        X,
+        W,
+        Y);
+  }
+
+  @Test
+  void theOtherSnippets() {
+    Function second =
+        trace(
+            in -> {
+              Tensor x = in.get(0);
+              Tensor slope = Gradients.of(x.tanh().sum(), List.of(x)).get(0);
+              Tensor curvature = Gradients.of(slope.sum(), List.of(x)).get(0);
+              return List.of(curvature);
+            },
+            X);
+    List<HostArray> arguments = arguments(second, 6);
+    double tanh = Math.tanh(arguments.get(0).get(0));
+    assertThat(Interpreter.run(second, arguments).get(0).get(0))
+        .isWithin(1e-12)
+        .of(-2 * tanh * (1 - tanh * tanh));
+
+    Function stopped =
+        trace(
+            in -> {
+              Tensor x = in.get(0);
+              Tensor target = x.tanh().stopGradient();
+              Tensor slope = Gradients.of(x.times(target).sum(), List.of(x)).get(0);
+              return List.of(slope);
+            },
+            X);
+    assertThat(Interpreter.run(stopped, arguments).get(0).get(0)).isWithin(1e-15).of(tanh);
+
+    requireLaw(
+        in -> {
+          Tensor x = in.get(0);
+          Tensor w = in.get(1);
+          Tensor h =
+              Gradients.checkpoint(List.of(x), q -> List.of(q.get(0).matmul(w).tanh())).get(0);
+          Tensor slope = Gradients.of(h.sum(), List.of(w)).get(0);
+          return List.of(slope.sum());
+        },
+        X,
+        W);
+  }
+
+  @Test
+  void thePageShowsThisClass() throws IOException {
+    String own =
+        Files.readString(Path.of("src/test/java/dev/partir/grad/GradientsTest.java"))
+            .replaceAll("\\s+", "");
+    @Nullable String inside = null;
+    int snippets = 0;
+    for (String line : Files.readAllLines(Path.of("..", "docs", "differentiation.md"))) {
+      if (line.equals("```java")) {
+        inside = "";
+        snippets++;
+      } else if (line.equals("```") && inside != null) {
+        assertThat(own).contains(inside);
+        inside = null;
+      } else if (inside != null) {
+        inside += line.replaceAll("\\s+", "");
+      }
+    }
+    assertThat(snippets).isEqualTo(4);
   }
 }

@@ -45,6 +45,10 @@ final class Partitioned {
     return new Partitioned(MlirParser.parse("test.mlir", text));
   }
 
+  static Partitioned of(Module module) {
+    return new Partitioned(module);
+  }
+
   Partitioned on(String axis, int size) {
     axes.add(new MeshAxis(axis, size));
     return this;

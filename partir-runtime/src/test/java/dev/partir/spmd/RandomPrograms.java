@@ -31,17 +31,27 @@ final class RandomPrograms {
   private final RandomOperations operations;
   private final List<TensorType> inputs = new ArrayList<>();
 
-  private RandomPrograms(long seed) {
-    random = new SplittableRandom(seed);
+  private RandomPrograms(SplittableRandom random, ElementType element) {
+    this.random = random;
+    this.element = element;
     operations = new RandomOperations(random);
-    element = random.nextInt(4) == 0 ? ElementType.F32 : ElementType.I32;
   }
 
   /** A program with a schedule that fits it. */
   record Case(Module module, Schedule schedule) {}
 
   static Case of(long seed) {
-    RandomPrograms generator = new RandomPrograms(seed);
+    SplittableRandom random = new SplittableRandom(seed);
+    return of(random, random.nextInt(4) == 0 ? ElementType.F32 : ElementType.I32);
+  }
+
+  /** Returns a program over elements of a type. */
+  static Case of(long seed, ElementType element) {
+    return of(new SplittableRandom(seed), element);
+  }
+
+  private static Case of(SplittableRandom random, ElementType element) {
+    RandomPrograms generator = new RandomPrograms(random, element);
     Module module = generator.program();
     return new Case(module, generator.schedule());
   }

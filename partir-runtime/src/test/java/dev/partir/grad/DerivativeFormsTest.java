@@ -1,0 +1,199 @@
+package dev.partir.grad;
+
+import static com.google.common.truth.Truth.assertThat;
+import static com.google.common.truth.Truth.assertWithMessage;
+
+import dev.partir.array.HostArray;
+import dev.partir.interp.Interpreter;
+import dev.partir.ir.Function;
+import dev.partir.ir.Operation;
+import dev.partir.ir.Value;
+import dev.partir.text.MlirParser;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Derivatives of forms that random instances have not, and which operations they are made of. */
+final class DerivativeFormsTest {
+  private static Function pullback(String text) {
+    Function function = MlirParser.parse("p.mlir", "func.func @main" + text).main();
+    Function pullback = Derivatives.pullback(function, i -> true);
+    assertThat(Derivatives.findings(pullback)).isEmpty();
+    return pullback;
+  }
+
+  /** Returns the names of the operations that a derivative of one operation adds, in order. */
+  private static List<String> added(String text) {
+    return pullback(text).body().operations().stream()
+        .map(Operation::name)
+        .filter(name -> !name.endsWith(".constant") && !name.equals("func.return"))
+        .skip(1)
+        .map(name -> name.substring(name.indexOf('.') + 1))
+        .toList();
+  }
+
+  private static void law(String text) {
+    Function function = MlirParser.parse("p.mlir", "func.func @main" + text).main();
+    SplittableRandom random = new SplittableRandom(1);
+    List<HostArray> arguments = new ArrayList<>();
+    for (Value argument : function.arguments()) {
+      arguments.add(
+          Derivatives.isDifferentiable(argument)
+              ? Derivatives.random(argument.tensor(), random)
+              : Derivatives.integers(argument.tensor(), random));
+    }
+    assertThat(Derivatives.broken(function, pullback(text), i -> true, arguments, random)).isNull();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "sdy.sharding_constraint %x <@mesh, [{}, {}]> : tensor<2x3xf64>",
+        "sdy.propagation_barrier %x allowed_direction=NONE : tensor<2x3xf64>",
+        "stablehlo.optimization_barrier %x : tensor<2x3xf64>",
+        "stablehlo.custom_call @Sharding(%x) : (tensor<2x3xf64>) -> tensor<2x3xf64>"
+      })
+  void theIdentityHandsOn(String operation) {
+    String text =
+        "(%x: tensor<2x3xf64>) -> tensor<2x3xf64> {\n %r = "
+            + operation
+            + "\n return %r : tensor<2x3xf64>\n}";
+    Function function =
+        MlirParser.parse("p.mlir", "sdy.mesh @mesh = <[\"a\"=1]>\nfunc.func @main" + text).main();
+    Function pullback = Derivatives.pullback(function, i -> true);
+    boolean again = operation.contains("sharding") || operation.contains("Sharding");
+    assertThat(pullback.body().operations()).hasSize(again ? 3 : 2);
+    if (!again) {
+      assertThat(pullback.results().get(0)).isEqualTo(pullback.arguments().get(1));
+    } else {
+      Operation added = pullback.body().operations().get(1);
+      assertThat(added.attributes()).isEqualTo(pullback.body().operations().get(0).attributes());
+      assertThat(added.operand(0)).isEqualTo(pullback.arguments().get(1));
+    }
+  }
+
+  @Test
+  void roundedNumbersHandOn() {
+    Function pullback =
+        pullback(
+            """
+            (%x: tensor<2xf64>) -> tensor<2xf64> {
+              %r = stablehlo.reduce_precision %x, format = e5m10 : tensor<2xf64>
+              return %r : tensor<2xf64>
+            }""");
+    assertThat(pullback.results().get(0)).isEqualTo(pullback.arguments().get(1));
+  }
+
+  @Test
+  void conversionsConvertBack() {
+    for (String types :
+        List.of(
+            "tensor<2xf64>) -> tensor<2xcomplex<f64>>",
+            "tensor<2xcomplex<f64>>) -> tensor<2xf64>",
+            "tensor<2xcomplex<f64>>) -> tensor<2xcomplex<f64>>")) {
+      String result = types.substring(types.indexOf("-> ") + 3);
+      law(
+          "(%x: "
+              + types
+              + " {\n %r = stablehlo.convert %x : ("
+              + types
+              + "\n return %r : "
+              + result
+              + "\n}");
+    }
+    assertThat(
+            added(
+                """
+                (%x: tensor<2xbf16>) -> tensor<2xf32> {
+                  %r = stablehlo.convert %x : (tensor<2xbf16>) -> tensor<2xf32>
+                  return %r : tensor<2xf32>
+                }"""))
+        .containsExactly("convert");
+  }
+
+  @Test
+  void productsOfOtherTypesSumInTheWiderOne() {
+    Function pullback =
+        pullback(
+            """
+            (%x: tensor<4x3xbf16>, %w: tensor<3x2xbf16>) -> tensor<4x2xf32> {
+              %r = stablehlo.dot_general %x, %w, contracting_dims = [1] x [0], precision = [HIGHEST, HIGHEST] : (tensor<4x3xbf16>, tensor<3x2xbf16>) -> tensor<4x2xf32>
+              return %r : tensor<4x2xf32>
+            }""");
+    for (Value gradient : pullback.results()) {
+      Operation convert = gradient.definition();
+      assertThat(convert.name()).isEqualTo("stablehlo.convert");
+      Operation product = convert.operand(0).definition();
+      assertThat(product.name()).isEqualTo("stablehlo.dot_general");
+      assertThat(product.attributes().has("precision_config")).isTrue();
+    }
+  }
+
+  @Test
+  void whatTheyAreMadeOf() {
+    assertThat(
+            added(
+                """
+                (%x: tensor<2x3xf64>) -> tensor<6xf64> {
+                  %r = stablehlo.reshape %x : (tensor<2x3xf64>) -> tensor<6xf64>
+                  return %r : tensor<6xf64>
+                }"""))
+        .containsExactly("reshape");
+    assertThat(
+            added(
+                """
+                (%x: tensor<8x6xf64>, %z: tensor<f64>) -> tensor<4x3xf64> {
+                  %r = "stablehlo.reduce_window"(%x, %z) ({
+                    ^bb0(%a: tensor<f64>, %b: tensor<f64>):
+                    %s = stablehlo.add %a, %b : tensor<f64>
+                    stablehlo.return %s : tensor<f64>
+                  }) {window_dimensions = array<i64: 2, 2>, window_strides = array<i64: 2, 2>} : (tensor<8x6xf64>, tensor<f64>) -> tensor<4x3xf64>
+                  return %r : tensor<4x3xf64>
+                }"""
+                    .replace("%z: tensor<f64>", "%i: tensor<i32>")
+                    .replace(
+                        "{\n  %r", "{\n  %z = stablehlo.constant dense<0.0> : tensor<f64>\n  %r")))
+        .containsExactly("reduce_window");
+    assertThat(
+            added(
+                """
+                (%x: tensor<8x6xf64>) -> tensor<4x3xf64> {
+                  %z = stablehlo.constant dense<0xFFF0000000000000> : tensor<f64>
+                  %r = "stablehlo.reduce_window"(%x, %z) ({
+                    ^bb0(%a: tensor<f64>, %b: tensor<f64>):
+                    %s = stablehlo.maximum %a, %b : tensor<f64>
+                    stablehlo.return %s : tensor<f64>
+                  }) {window_dimensions = array<i64: 2, 2>, window_strides = array<i64: 2, 2>} : (tensor<8x6xf64>, tensor<f64>) -> tensor<4x3xf64>
+                  return %r : tensor<4x3xf64>
+                }"""))
+        .containsExactly("select_and_scatter");
+    assertThat(
+            added(
+                """
+                (%x: tensor<1x8x8x4xf64>, %k: tensor<3x3x4x5xf64>) -> tensor<1x6x6x5xf64> {
+                  %r = stablehlo.convolution(%x, %k) dim_numbers = [b, 0, 1, f]x[0, 1, i, o]->[b, 0, 1, f], window = {} {batch_group_count = 1 : i64, feature_group_count = 1 : i64} : (tensor<1x8x8x4xf64>, tensor<3x3x4x5xf64>) -> tensor<1x6x6x5xf64>
+                  return %r : tensor<1x6x6x5xf64>
+                }"""))
+        .containsExactly("convolution", "convolution");
+  }
+
+  @Test
+  void elementsThatShareAnExtremeShareItsCotangent() {
+    Function pullback =
+        pullback(
+            """
+            (%x: tensor<4xf64>) -> tensor<f64> {
+              %z = stablehlo.constant dense<0xFFF0000000000000> : tensor<f64>
+              %r = stablehlo.reduce(%x init: %z) applies stablehlo.maximum across dimensions = [0] : (tensor<4xf64>, tensor<f64>) -> tensor<f64>
+              return %r : tensor<f64>
+            }""");
+    HostArray x = HostArray.of(pullback.arguments().get(0).tensor(), new double[] {2, 1, 2, 0});
+    HostArray one = HostArray.of(pullback.arguments().get(1).tensor(), new double[] {1});
+    assertWithMessage("as jax.grad(jnp.max) gives")
+        .that(Interpreter.run(pullback, List.of(x, one)).get(0).doubles())
+        .isEqualTo(new double[] {0.5, 0, 0.5, 0});
+  }
+}

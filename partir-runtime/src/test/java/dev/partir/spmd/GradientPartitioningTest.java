@@ -1,0 +1,147 @@
+package dev.partir.spmd;
+
+import static com.google.common.truth.Truth.assertThat;
+import static com.google.common.truth.Truth.assertWithMessage;
+
+import dev.partir.array.HostArray;
+import dev.partir.dsl.Gradients;
+import dev.partir.dsl.Tensor;
+import dev.partir.dsl.Tracer;
+import dev.partir.grad.Derivatives;
+import dev.partir.interp.EquivalenceCheck;
+import dev.partir.interp.SeededArrays;
+import dev.partir.ir.Attributes;
+import dev.partir.ir.ElementType;
+import dev.partir.ir.Function;
+import dev.partir.ir.Module;
+import dev.partir.ir.PartirException;
+import dev.partir.ir.TensorType;
+import dev.partir.schedule.Policy;
+import dev.partir.text.MlirParser;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** The law of the compiler on derivatives: what the devices compute together is what they are. */
+final class GradientPartitioningTest {
+  private static void check(long first, int count) {
+    int checked = 0;
+    for (long seed = first; seed < first + count; seed++) {
+      RandomPrograms.Case random = RandomPrograms.of(seed, ElementType.F32);
+      try {
+        Function pullback = Derivatives.pullback(random.module().main(), i -> true);
+        Module module = Module.of("gradient", Attributes.EMPTY, List.of(pullback));
+        Policy policy = seed % 4 == 3 ? Policy.GREEDY : Policy.STRICT;
+        Partitioning partitioning = Partitioner.partition(module, random.schedule(), policy);
+        // Sums of small whole numbers are exact in any order, and may be zero.
+        List<HostArray> arguments = SeededArrays.forArguments(partitioning.function(), seed);
+        for (HostArray argument : arguments) {
+          for (int i = 0; i < argument.length(); i++) {
+            argument.set(i, Math.rint(4 * argument.get(i)));
+          }
+        }
+        EquivalenceCheck.Outcome outcome = EquivalenceCheck.verify(partitioning, arguments);
+        assertWithMessage("seed %s, %s", seed, random.schedule())
+            .that(outcome.mismatches())
+            .isEmpty();
+        checked++;
+      } catch (PartirException e) {
+        throw new AssertionError("seed " + seed + ", " + random.schedule(), e);
+      }
+    }
+    assertWithMessage("derivatives of %s programs", count).that(checked).isGreaterThan(count / 2);
+  }
+
+  @Test
+  void ofThreeHundredRandomPrograms() {
+    check(0, 300);
+  }
+
+  @Tag("nightly")
+  @Test
+  void ofTenThousandRandomPrograms() {
+    check(1_000_000, 10_000);
+  }
+
+  /** Five layers of two products each, whose weights are stacked. */
+  private static final String LAYERS =
+      """
+      func.func public @main(%x: tensor<8x6xf32>, %up: tensor<5x6x12xf32>, %down: tensor<5x12x6xf32>) -> tensor<8x6xf32> {
+        %zero = stablehlo.constant dense<0> : tensor<i32>
+        %0:2 = stablehlo.while(%i = %zero, %y = %x) : tensor<i32>, tensor<8x6xf32>
+        cond {
+          %n = stablehlo.constant dense<5> : tensor<i32>
+          %c = stablehlo.compare LT, %i, %n : (tensor<i32>, tensor<i32>) -> tensor<i1>
+          stablehlo.return %c : tensor<i1>
+        } do {
+          %one = stablehlo.constant dense<1> : tensor<i32>
+          %j = stablehlo.add %i, %one : tensor<i32>
+          %u = stablehlo.dynamic_slice %up, %i, %zero, %zero, sizes = [1, 6, 12] : (tensor<5x6x12xf32>, tensor<i32>, tensor<i32>, tensor<i32>) -> tensor<1x6x12xf32>
+          %v = stablehlo.reshape %u : (tensor<1x6x12xf32>) -> tensor<6x12xf32>
+          %d = stablehlo.dynamic_slice %down, %i, %zero, %zero, sizes = [1, 12, 6] : (tensor<5x12x6xf32>, tensor<i32>, tensor<i32>, tensor<i32>) -> tensor<1x12x6xf32>
+          %e = stablehlo.reshape %d : (tensor<1x12x6xf32>) -> tensor<12x6xf32>
+          %h = stablehlo.dot_general %y, %v, contracting_dims = [1] x [0] : (tensor<8x6xf32>, tensor<6x12xf32>) -> tensor<8x12xf32>
+          %t = stablehlo.tanh %h : tensor<8x12xf32>
+          %o = stablehlo.dot_general %t, %e, contracting_dims = [1] x [0] : (tensor<8x12xf32>, tensor<12x6xf32>) -> tensor<8x6xf32>
+          %z = stablehlo.add %y, %o : tensor<8x6xf32>
+          stablehlo.return %j, %z : tensor<i32>, tensor<8x6xf32>
+        }
+        return %0#1 : tensor<8x6xf32>
+      }
+      """;
+
+  private static Partitioned gradients(String text) {
+    Function pullback =
+        Derivatives.pullback(MlirParser.parse("layers.mlir", text).main(), i -> true);
+    return Partitioned.of(Module.of("gradients", Attributes.EMPTY, List.of(pullback)));
+  }
+
+  @Test
+  void weightsOfEveryTripAreReducedOverTheBatch() {
+    Partitioning partitioning = gradients(LAYERS).on("a", 4).tile("x", 0, "a").proved();
+    assertThat(Partitioned.collectives(partitioning)).containsExactly("all_reduce", 10L);
+  }
+
+  @Test
+  void layersThatAreCutReduceOnceOnTheWayAndOnceBack() {
+    Partitioning partitioning = gradients(LAYERS).on("m", 2).tile("up", 2, "m").proved();
+    assertThat(Partitioned.collectives(partitioning)).containsExactly("all_reduce", 10L);
+  }
+
+  @Test
+  void bothAtOnce() {
+    Partitioning partitioning =
+        gradients(LAYERS).on("a", 2).on("m", 2).tile("x", 0, "a").tile("up", 2, "m").proved();
+    assertThat(Partitioned.collectives(partitioning)).containsExactly("all_reduce", 20L);
+  }
+
+  @Test
+  void aTripMayBeRunAgain() {
+    Module module =
+        Tracer.trace(
+            "checkpoint",
+            List.of(
+                new Tracer.Input("x", TensorType.of(ElementType.F32, 8, 6)),
+                new Tracer.Input("up", TensorType.of(ElementType.F32, 6, 12)),
+                new Tracer.Input("down", TensorType.of(ElementType.F32, 12, 6))),
+            in -> {
+              Tensor h = in.get(0);
+              for (int layer = 0; layer < 3; layer++) {
+                h =
+                    Gradients.checkpoint(
+                            List.of(h),
+                            x ->
+                                List.of(
+                                    x.get(0)
+                                        .plus(x.get(0).matmul(in.get(1)).gelu().matmul(in.get(2)))))
+                        .get(0);
+              }
+              return Gradients.of(h.times(h).sum(), in);
+            });
+    Partitioning partitioning =
+        Partitioned.of(module).on("a", 2).on("m", 2).tile("x", 0, "a").tile("up", 1, "m").proved();
+    // Per layer forwards and backwards, but not where a layer is run again: its sum is not needed.
+    // The two weights are reduced once, for their layers' gradients are added before.
+    assertThat(Partitioned.collectives(partitioning)).containsExactly("all_reduce", 8L);
+  }
+}
