@@ -26,8 +26,6 @@ public final class DiffusionUnet {
   /** The groups of channels of a norm. */
   private static final long GROUPS = 4;
 
-  private static final int[] NONE = {};
-
   /**
    * How large the model is.
    *
@@ -217,18 +215,11 @@ public final class DiffusionUnet {
 
   private static Tensor look(Tensor x, Looking looking) {
     Tensor pixels = norm(x, looking.before()).reshape(x.dim(0), x.dim(1) * x.dim(2), x.dim(3));
-    Tensor all =
-        pixels
-            .contract(looking.queryKeyValue(), NONE, NONE, dims(2), dims(0))
-            .plus(looking.queryKeyValueBias());
-    Tensor seen = Attention.attend(part(all, 0), part(all, 1), part(all, 2));
+    Tensor all = Attention.heads(pixels, looking.queryKeyValue()).plus(looking.queryKeyValueBias());
+    List<Tensor> parts = all.unstack(2);
+    Tensor seen = Attention.attend(parts.get(0), parts.get(1), parts.get(2));
     Tensor merged = Attention.merge(seen, looking.output()).plus(looking.outputBias());
     return x.plus(merged.reshape(x.type().dims()));
-  }
-
-  /** Returns the queries, keys or values of (batch, pixels, three, heads, head). */
-  private static Tensor part(Tensor all, int index) {
-    return all.slice(2, index, index + 1).reshape(all.dim(0), all.dim(1), all.dim(3), all.dim(4));
   }
 
   private static Tensor norm(Tensor x, Norm norm) {
@@ -237,9 +228,5 @@ public final class DiffusionUnet {
 
   private static Tensor convolve(Tensor x, Convolution convolution, long stride) {
     return x.convolve(convolution.kernel(), stride).plus(convolution.bias());
-  }
-
-  private static int[] dims(int... dims) {
-    return dims;
   }
 }

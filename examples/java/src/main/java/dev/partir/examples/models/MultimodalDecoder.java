@@ -193,18 +193,13 @@ public final class MultimodalDecoder {
   private static Tensor layer(Layers layer, Tensor tokens, Tensor first) {
     Tensor normed = tokens.rmsNorm(layer.attentionScale());
     Tensor query = Attention.rotary(Attention.heads(normed, layer.query()), first);
-    Tensor both = Attention.heads(normed, layer.keyValue());
-    Tensor key = Attention.rotary(part(both, 0), first);
+    List<Tensor> both = Attention.heads(normed, layer.keyValue()).unstack(2);
+    Tensor key = Attention.rotary(both.get(0), first);
     Tensor allowed = Attention.causal(tokens, first, tokens.dim(1), tokens.dim(1));
-    Tensor mixed = Attention.attend(query, key, part(both, 1), allowed);
+    Tensor mixed = Attention.attend(query, key, both.get(1), allowed);
     Tensor x = tokens.plus(Attention.merge(mixed, layer.output()));
     Tensor fed = x.rmsNorm(layer.feedForwardScale());
     Tensor hidden = fed.matmul(layer.gate()).gelu().times(fed.matmul(layer.up()));
     return x.plus(hidden.matmul(layer.down()));
-  }
-
-  /** Returns the keys or the values of (batch, seq, two, head). */
-  private static Tensor part(Tensor both, int index) {
-    return both.slice(2, index, index + 1).reshape(both.dim(0), both.dim(1), both.dim(3));
   }
 }

@@ -6,6 +6,7 @@ import dev.partir.dsl.Loops;
 import dev.partir.dsl.Tensor;
 import dev.partir.ir.ElementType;
 import dev.partir.nn.Attention;
+import java.util.List;
 
 /**
  * Nano-2 as devices serve it (Gemini, arXiv 2312.11805, table 1): the decoder of {@link
@@ -112,8 +113,9 @@ public final class QuantizedDecoder {
       Layers layer, Attention.Cache past, Tensor tokens, Tensor place, String phase) {
     boolean decodes = phase.equals("decode");
     Tensor input = norm(tokens, layer.attentionScale()).named(phase + "/input/whole");
-    Tensor both = Attention.heads(input, wide(layer.keyValue(), layer.keyValueScale()));
-    Attention.Cache cache = past.with(place, Attention.rotary(part(both, 0), place), part(both, 1));
+    List<Tensor> both =
+        Attention.heads(input, wide(layer.keyValue(), layer.keyValueScale())).unstack(2);
+    Attention.Cache cache = past.with(place, Attention.rotary(both.get(0), place), both.get(1));
     Tensor query = Attention.heads(input, wide(layer.query(), layer.queryScale()));
     query = Attention.rotary(query, place).named(phase + "/query/heads");
     Tensor keys = cache.keys();
@@ -151,11 +153,6 @@ public final class QuantizedDecoder {
     Tensor scale = params.embeddingScale().gather(tokens).cast(ElementType.BF16);
     Tensor rows = params.embedding().gather(tokens).cast(ElementType.BF16);
     return rows.times(scale.reshape(tokens.dim(0), tokens.dim(1), 1));
-  }
-
-  /** Returns the keys or the values of (batch, places, two, head). */
-  private static Tensor part(Tensor both, int index) {
-    return both.slice(2, index, index + 1).reshape(both.dim(0), both.dim(1), both.dim(3));
   }
 
   /** Returns the likeliest token behind the last place: (batch, 1). */

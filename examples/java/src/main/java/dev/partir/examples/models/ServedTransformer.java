@@ -113,11 +113,9 @@ public final class ServedTransformer {
 
   /** Returns the cache with the keys and values of the places of x. */
   private static Attention.Cache remember(Block block, Tensor x, Tensor place, Cache cache) {
-    long[] sizes = {x.dim(0), x.dim(1), block.keyValue().dim(2), block.keyValue().dim(3)};
-    Tensor both =
-        x.contract(block.keyValue(), new int[0], new int[0], new int[] {2}, new int[] {0});
-    Tensor keys = Attention.rotary(both.slice(2, 0, 1).reshape(sizes), place);
-    Tensor values = both.slice(2, 1, 2).reshape(sizes);
+    List<Tensor> both = Attention.heads(x, block.keyValue()).unstack(2);
+    Tensor keys = Attention.rotary(both.get(0), place);
+    Tensor values = both.get(1);
     return new Attention.Cache(cache.keys(), cache.values()).with(place, keys, values);
   }
 

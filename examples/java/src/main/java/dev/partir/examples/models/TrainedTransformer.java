@@ -91,16 +91,11 @@ public final class TrainedTransformer {
 
   private static Tensor attention(Block block, Tensor x) {
     Tensor start = x.iota(0, ElementType.I32, 1).sum();
-    Tensor all = x.contract(block.queryKeyValue(), NONE, NONE, dims(2), dims(0));
-    Tensor query = Attention.rotary(part(all, 0), start);
-    Tensor key = Attention.rotary(part(all, 1), start);
+    List<Tensor> all = Attention.heads(x, block.queryKeyValue()).unstack(2);
+    Tensor query = Attention.rotary(all.get(0), start);
+    Tensor key = Attention.rotary(all.get(1), start);
     Tensor allowed = Attention.causal(x, start, x.dim(1), x.dim(1));
-    return Attention.merge(Attention.attend(query, key, part(all, 2), allowed), block.output());
-  }
-
-  /** Returns the queries, keys or values of (batch, seq, three, heads, head). */
-  private static Tensor part(Tensor all, int index) {
-    return all.slice(2, index, index + 1).reshape(all.dim(0), all.dim(1), all.dim(3), all.dim(4));
+    return Attention.merge(Attention.attend(query, key, all.get(2), allowed), block.output());
   }
 
   private static Tensor feedForward(Block block, Tensor x) {
