@@ -52,6 +52,8 @@ public @interface Partitioned {
    *       keeps ({@link StateOf}) and {@code Z3} the weights too, each on its first divisible
    *       dimension, along the axis of BP; {@code SP} named values on {@code seq} along the axis of
    *       MP; {@code EP} dimensions named {@code experts} along {@code expert} or {@code model};
+   *       {@code EMB} the width of embeddings and {@code MQ} multi-query attention along the axis
+   *       of MP; {@code ES} dimensions named {@code edges} along that of BP;
    *   <li>an automatic tactic such as {@code auto(model)} or {@code auto(batch, model; budget=200,
    *       seed=7)}, whose shardings a search finds.
    * </ul>

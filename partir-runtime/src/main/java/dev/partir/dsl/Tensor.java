@@ -505,6 +505,33 @@ public final class Tensor {
     return with(SliceOp.build(block, value, starts, limits, strides));
   }
 
+  /** Returns this in as many parts of one size along a dimension, in order. */
+  public List<Tensor> split(int dim, int parts) {
+    int at = axis(dim);
+    if (parts < 1 || type().dim(at) % parts != 0) {
+      throw fail(
+          "split",
+          parts + " parts of dimension " + at + " of a " + type(),
+          "The number of parts must divide the size");
+    }
+    long size = type().dim(at) / parts;
+    return IntStream.range(0, parts)
+        .mapToObj(part -> slice(at, part * size, (part + 1) * size))
+        .toList();
+  }
+
+  /** Returns what stands at each place of a dimension, which is gone from the results. */
+  public List<Tensor> unstack(int dim) {
+    int at = axis(dim);
+    long[] sizes = new long[rank() - 1];
+    for (int d = 0; d < sizes.length; d++) {
+      sizes[d] = type().dim(d < at ? d : d + 1);
+    }
+    return split(at, Math.toIntExact(type().dim(at))).stream()
+        .map(part -> part.reshape(sizes))
+        .toList();
+  }
+
   /** Returns this and {@code other} one behind the other along a dimension. */
   public Tensor concat(Tensor other, int dim) {
     same(other, "concat");

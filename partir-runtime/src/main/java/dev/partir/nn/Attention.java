@@ -143,7 +143,9 @@ public final class Attention {
         .concat(real.times(sin).plus(imaginary.times(cos)), -1);
   }
 
-  /** Returns x as heads: [batch, places, embed] times [embed, heads, head]. */
+  /**
+   * Returns x as heads: [batch, places, embed] times [embed, heads, head], or more before these.
+   */
   public static Tensor heads(Tensor x, Tensor weights) {
     return x.contract(weights, NONE, NONE, dims(2), dims(0));
   }

@@ -81,20 +81,6 @@ public enum OptimizationBarrierOp implements Pointwise {
     }
   }
 
-  /** Each of several operands goes its own way; they are laid out without regard to each other. */
-  @Override
-  public @Nullable List<DataFlow> flows(Operation operation) {
-    if (operation.operands().size() < 2) {
-      return null;
-    }
-    List<DataFlow> flows = new ArrayList<>();
-    for (int i = 0; i < operation.operands().size(); i++) {
-      flows.add(
-          new DataFlow(List.of(new DataFlow.Source(operation, i)), List.of(operation.result(i))));
-    }
-    return flows;
-  }
-
   @Override
   public List<HostArray> evaluate(
       Operation operation, List<HostArray> operands, Evaluation evaluation) {

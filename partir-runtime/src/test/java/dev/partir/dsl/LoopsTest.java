@@ -244,6 +244,26 @@ final class LoopsTest {
         2.5);
   }
 
+  @Test
+  void aTensorIsSplitInEqualParts() {
+    assertClose(run(x -> x.split(0, 3)).get(1), 3, 0.5);
+    assertClose(run(x -> x.unstack(-1)).get(1), -2, 0.5, -1);
+    assertThat(refused(x -> x.split(0, 2)))
+        .isEqualTo(
+            "[partir:invalid-op] split: 2 parts of dimension 0 of a tensor<3x2xf64>. The number of"
+                + " parts must divide the size. See docs/errors/invalid-op.md");
+  }
+
+  @Test
+  void treesAreMadeOfTensorsRecordsAndLists() {
+    assertThat(refused(x -> List.of(Loops.repeat(2, "x", (i, y) -> y) == null ? x : x)))
+        .startsWith("[partir:invalid-argument] tree: a java.lang.String. Use tensors, records");
+    assertThat(
+            refused(
+                x -> List.of(Loops.repeat(2, List.of(x, x), (i, y) -> List.of(y.get(0))).get(0))))
+        .startsWith("[partir:invalid-argument] tree: a list has 1 elements instead of 2.");
+  }
+
   private static Tensor one(Tensor x) {
     return x.scalar(1).cast(ElementType.I32);
   }

@@ -50,6 +50,11 @@ class StrategyTest {
         .containsExactly("heads of * along model", "hidden of * along model")
         .inOrder();
     assertThat(actions(Strategy.EP, "expert")).isEmpty();
+    assertThat(actions(Strategy.ES, "batch")).isEmpty();
+    ProgramModel graph =
+        new ProgramModel("graph", List.of(parameter("senders", "edges=8", Use.UNKNOWN)));
+    assertThat(Strategy.ES.tactic(graph, List.of("data")).actions())
+        .containsExactly(Action.tileWherePossible("*", Dim.named("edges"), "data"));
     assertThat(actions(Strategy.SP, "model")).containsExactly("seq of between along model");
   }
 

@@ -1,13 +1,8 @@
 package dev.partir.examples.models;
 
-import dev.partir.annotations.Axis;
 import dev.partir.annotations.Dims;
-import dev.partir.annotations.Mesh;
-import dev.partir.annotations.Partitioned;
 import dev.partir.annotations.Repeat;
-import dev.partir.annotations.Schedule;
 import dev.partir.annotations.Size;
-import dev.partir.annotations.StateOf;
 import dev.partir.dsl.Gradients;
 import dev.partir.dsl.Tensor;
 import dev.partir.dsl.Tree;
@@ -25,26 +20,11 @@ import java.util.List;
  * from resolution to resolution and up again, where each hears of one on the way down. At the
  * lowest resolution there is attention behind each block. All resolutions have as many channels.
  */
-@Partitioned(sizes = DiffusionUnet.Sizes.class)
-@Schedule(
-    name = "unet",
-    mesh = @Mesh(@Axis(name = "batch", size = 8)),
-    tactics = {"BP", "Z3"},
-    profile = "tpu-v3")
-@Schedule(
-    name = "tiny",
-    mesh = @Mesh(@Axis(name = "batch", size = 8)),
-    tactics = {"BP", "Z3"},
-    sizes =
-        "batch=8, height=8, width=8, colours=1, channels=8, from=8, wide=16, heads=2, head=4, time=8,"
-            + " said=8, higher=1, down=1, up=2")
 public final class DiffusionUnet {
   private DiffusionUnet() {}
 
   /** The groups of channels of a norm. */
   private static final long GROUPS = 4;
-
-  private static final int[] NONE = {};
 
   /**
    * How large the model is.
@@ -143,19 +123,19 @@ public final class DiffusionUnet {
   /**
    * Returns what a step of training makes of the parameters and of what Adam keeps for them.
    *
-   * @param step the number of the step, from 1
-   * @param noisy images with noise
-   * @param times for how long noise was added to each
-   * @param noise the noise that is in them
+   * @param step the number of the step, from 1, a scalar of f32
+   * @param noisy images with noise, (batch, height, width, colours) of f32
+   * @param times for how long noise was added to each, (batch) of f32
+   * @param noise the noise that is in them, (batch, height, width, colours) of f32
    */
   public static Step train(
       Params params,
-      @StateOf("params") Params mean,
-      @StateOf("params") Params square,
-      @Dims("") Tensor step,
-      @Dims("batch, height, width, colours") Tensor noisy,
-      @Dims("batch") Tensor times,
-      @Dims("batch, height, width, colours") Tensor noise) {
+      Params mean,
+      Params square,
+      Tensor step,
+      Tensor noisy,
+      Tensor times,
+      Tensor noise) {
     Gradients.ValueAndGradient<Params> loss =
         Gradients.valueAndGradient(
             Tree.of(params), params, p -> Losses.meanSquare(predict(p, noisy, times), noise));
@@ -235,18 +215,11 @@ public final class DiffusionUnet {
 
   private static Tensor look(Tensor x, Looking looking) {
     Tensor pixels = norm(x, looking.before()).reshape(x.dim(0), x.dim(1) * x.dim(2), x.dim(3));
-    Tensor all =
-        pixels
-            .contract(looking.queryKeyValue(), NONE, NONE, dims(2), dims(0))
-            .plus(looking.queryKeyValueBias());
-    Tensor seen = Attention.attend(part(all, 0), part(all, 1), part(all, 2));
+    Tensor all = Attention.heads(pixels, looking.queryKeyValue()).plus(looking.queryKeyValueBias());
+    List<Tensor> parts = all.unstack(2);
+    Tensor seen = Attention.attend(parts.get(0), parts.get(1), parts.get(2));
     Tensor merged = Attention.merge(seen, looking.output()).plus(looking.outputBias());
     return x.plus(merged.reshape(x.type().dims()));
-  }
-
-  /** Returns the queries, keys or values of (batch, pixels, three, heads, head). */
-  private static Tensor part(Tensor all, int index) {
-    return all.slice(2, index, index + 1).reshape(all.dim(0), all.dim(1), all.dim(3), all.dim(4));
   }
 
   private static Tensor norm(Tensor x, Norm norm) {
@@ -255,9 +228,5 @@ public final class DiffusionUnet {
 
   private static Tensor convolve(Tensor x, Convolution convolution, long stride) {
     return x.convolve(convolution.kernel(), stride).plus(convolution.bias());
-  }
-
-  private static int[] dims(int... dims) {
-    return dims;
   }
 }

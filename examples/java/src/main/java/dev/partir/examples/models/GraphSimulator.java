@@ -1,13 +1,8 @@
 package dev.partir.examples.models;
 
-import dev.partir.annotations.Axis;
 import dev.partir.annotations.Dims;
-import dev.partir.annotations.Mesh;
-import dev.partir.annotations.Partitioned;
 import dev.partir.annotations.Repeat;
-import dev.partir.annotations.Schedule;
 import dev.partir.annotations.Size;
-import dev.partir.annotations.StateOf;
 import dev.partir.dsl.Gradients;
 import dev.partir.dsl.Tensor;
 import dev.partir.dsl.Tree;
@@ -21,19 +16,6 @@ import java.util.List;
  * and a step of its training with Adam. Particles are nodes; those that are near each other have
  * edges. Both are encoded, messages are passed for some steps, and accelerations are decoded.
  */
-@Partitioned(sizes = GraphSimulator.Sizes.class)
-@Schedule(
-    name = "gns",
-    mesh = @Mesh(@Axis(name = "batch", size = 8)),
-    tactics = "ES",
-    profile = "tpu-v3")
-@Schedule(
-    name = "tiny",
-    mesh = @Mesh(@Axis(name = "batch", size = 8)),
-    tactics = "ES",
-    sizes =
-        "nodes=34, edges=160, nodeFeatures=1, edgeFeatures=1, width=8, units=8, triple=24, steps=2,"
-            + " layers=2, targets=2")
 public final class GraphSimulator {
   private GraphSimulator() {}
 
@@ -98,19 +80,24 @@ public final class GraphSimulator {
   /**
    * Returns what a step of training makes of the parameters and of what Adam keeps for them.
    *
-   * @param step the number of the step, from 1
-   * @param nodes what is known of the particles; zero in the last feature
+   * @param step the number of the step, from 1, a scalar of f32
+   * @param nodes what is known of the particles; zero in the last feature, (nodes, nodeFeatures) of
+   *     f32
+   * @param edges (edges, edgeFeatures) of f32
+   * @param senders (edges) of i32
+   * @param receivers (edges) of i32
+   * @param accelerations (nodes, targets) of f32
    */
   public static Step train(
       Params params,
-      @StateOf("params") Params mean,
-      @StateOf("params") Params square,
-      @Dims("") Tensor step,
-      @Dims("nodes, nodeFeatures") Tensor nodes,
-      @Dims("edges, edgeFeatures") Tensor edges,
-      @Dims(value = "edges", element = "i32") Tensor senders,
-      @Dims(value = "edges", element = "i32") Tensor receivers,
-      @Dims("nodes, targets") Tensor accelerations) {
+      Params mean,
+      Params square,
+      Tensor step,
+      Tensor nodes,
+      Tensor edges,
+      Tensor senders,
+      Tensor receivers,
+      Tensor accelerations) {
     Gradients.ValueAndGradient<Params> loss =
         Gradients.valueAndGradient(
             Tree.of(params),

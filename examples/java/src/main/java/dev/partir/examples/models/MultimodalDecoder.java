@@ -1,13 +1,7 @@
 package dev.partir.examples.models;
 
-import dev.partir.annotations.Axis;
 import dev.partir.annotations.Dims;
-import dev.partir.annotations.Mesh;
-import dev.partir.annotations.Partitioned;
-import dev.partir.annotations.Schedule;
 import dev.partir.annotations.Size;
-import dev.partir.annotations.StateOf;
-import dev.partir.annotations.Tactic;
 import dev.partir.dsl.Gradients;
 import dev.partir.dsl.Loops;
 import dev.partir.dsl.Tensor;
@@ -29,56 +23,6 @@ import java.util.List;
  * weights that the optimizer keeps in f32; what a layer computes is computed again for its
  * gradient.
  */
-@Partitioned(sizes = MultimodalDecoder.Sizes.class)
-@Tactic(
-    name = "pods",
-    dims = {"batch"},
-    axis = "pod")
-@Schedule(
-    name = "nano1",
-    mesh = @Mesh({@Axis(name = "data", size = 16), @Axis(name = "model", size = 4)}),
-    tactics = {"BP", "MP", "Z3"},
-    profile = "tpu-v4")
-@Schedule(
-    name = "nano2",
-    mesh = @Mesh({@Axis(name = "data", size = 16), @Axis(name = "model", size = 4)}),
-    tactics = {"BP", "MP", "Z3"},
-    sizes = "layers=28, embed=2560, heads=20, hidden=10240",
-    profile = "tpu-v4")
-@Schedule(
-    name = "pro",
-    mesh =
-        @Mesh({
-          @Axis(name = "pod", size = 2),
-          @Axis(name = "data", size = 256),
-          @Axis(name = "model", size = 16)
-        }),
-    tactics = {"pods", "BP", "MP", "Z3"},
-    sizes = "batch=1024, layers=64, embed=8192, heads=64, hidden=32768",
-    profile = "tpu-v4")
-@Schedule(
-    name = "ultra",
-    mesh =
-        @Mesh({
-          @Axis(name = "pod", size = 4),
-          @Axis(name = "data", size = 256),
-          @Axis(name = "model", size = 16)
-        }),
-    tactics = {"pods", "BP", "MP", "Z3"},
-    sizes = "batch=2048, layers=96, embed=16384, heads=128, hidden=65536",
-    profile = "tpu-v4")
-@Schedule(
-    name = "tiny",
-    mesh =
-        @Mesh({
-          @Axis(name = "pod", size = 2),
-          @Axis(name = "data", size = 2),
-          @Axis(name = "model", size = 2)
-        }),
-    tactics = {"pods", "BP", "MP", "Z3"},
-    sizes =
-        "batch=8, text=8, images=1, height=8, width=8, colours=1, pixels=16, sounds=2, waves=4,"
-            + " films=1, seq=18, layers=3, embed=16, heads=4, head=4, hidden=32, vocab=32, edge=4")
 public final class MultimodalDecoder {
   private MultimodalDecoder() {}
 
@@ -143,24 +87,28 @@ public final class MultimodalDecoder {
   /**
    * Returns what a step of training makes of the parameters and of what Adam keeps for them.
    *
-   * @param step the number of the step, from 1
+   * @param step the number of the step, from 1, a scalar of f32
+   * @param text (batch, text) of i32
+   * @param images (batch, images, height, width, colours) of f32
+   * @param films (batch, films, height, width, colours) of f32
+   * @param sounds (batch, sounds, waves) of f32
    * @param order at which place among text, pictures, films and sounds, one behind the other, each
-   *     token of the sequence stands
-   * @param targets the token of text that follows each
-   * @param counts 1 where it is text that follows, else 0
+   *     token of the sequence stands, (seq) of i32
+   * @param targets the token of text that follows each, (batch, seq) of i32
+   * @param counts 1 where it is text that follows, else 0, (batch, seq) of f32
    */
   public static Step train(
       Params params,
-      @StateOf("params") Params mean,
-      @StateOf("params") Params square,
-      @Dims("") Tensor step,
-      @Dims(value = "batch, text", element = "i32") Tensor text,
-      @Dims("batch, images, height, width, colours") Tensor images,
-      @Dims("batch, films, height, width, colours") Tensor films,
-      @Dims("batch, sounds, waves") Tensor sounds,
-      @Dims(value = "seq", element = "i32") Tensor order,
-      @Dims(value = "batch, seq", element = "i32") Tensor targets,
-      @Dims("batch, seq") Tensor counts,
+      Params mean,
+      Params square,
+      Tensor step,
+      Tensor text,
+      Tensor images,
+      Tensor films,
+      Tensor sounds,
+      Tensor order,
+      Tensor targets,
+      Tensor counts,
       Sizes sizes) {
     Batch batch = new Batch(text, images, films, sounds, order, targets, counts);
     return train(params, mean, square, step, batch, sizes, ElementType.BF16);
@@ -245,18 +193,13 @@ public final class MultimodalDecoder {
   private static Tensor layer(Layers layer, Tensor tokens, Tensor first) {
     Tensor normed = tokens.rmsNorm(layer.attentionScale());
     Tensor query = Attention.rotary(Attention.heads(normed, layer.query()), first);
-    Tensor both = Attention.heads(normed, layer.keyValue());
-    Tensor key = Attention.rotary(part(both, 0), first);
+    List<Tensor> both = Attention.heads(normed, layer.keyValue()).unstack(2);
+    Tensor key = Attention.rotary(both.get(0), first);
     Tensor allowed = Attention.causal(tokens, first, tokens.dim(1), tokens.dim(1));
-    Tensor mixed = Attention.attend(query, key, part(both, 1), allowed);
+    Tensor mixed = Attention.attend(query, key, both.get(1), allowed);
     Tensor x = tokens.plus(Attention.merge(mixed, layer.output()));
     Tensor fed = x.rmsNorm(layer.feedForwardScale());
     Tensor hidden = fed.matmul(layer.gate()).gelu().times(fed.matmul(layer.up()));
     return x.plus(hidden.matmul(layer.down()));
-  }
-
-  /** Returns the keys or the values of (batch, seq, two, head). */
-  private static Tensor part(Tensor both, int index) {
-    return both.slice(2, index, index + 1).reshape(both.dim(0), both.dim(1), both.dim(3));
   }
 }

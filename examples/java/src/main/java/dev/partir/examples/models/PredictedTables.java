@@ -16,7 +16,7 @@ import java.util.List;
  * reduces once forward and once backward, and the logits are reduced.
  */
 public final class PredictedTables implements CollectiveTable {
-  private static final long LAYERS = TrainedTransformerPlan.T48.SIZES.layers();
+  private static final long LAYERS = T32Plan.Deep.SIZES.layers();
   private static final long MATRICES = 4 * LAYERS + 1;
   private static final long GRADIENTS = 9 * LAYERS + 1;
   private static final long MEGATRON = 4 * LAYERS;
@@ -48,7 +48,7 @@ public final class PredictedTables implements CollectiveTable {
   }
 
   private static Row row(String schedule, long allGather, long allReduce, long reduceScatter) {
-    Plan plan = PublishedTables.scheduled(TrainedTransformerPlan.T48.plan(), schedule);
+    Plan plan = PublishedTables.scheduled(T32Plan.Deep.plan(), schedule);
     return new Row("T48", schedule, plan, new Counts(allGather, allReduce, reduceScatter, 0), "");
   }
 }

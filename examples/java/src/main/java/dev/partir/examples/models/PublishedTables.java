@@ -18,7 +18,7 @@ public final class PublishedTables implements CollectiveTable {
 
   /** Made by the command line, which finds it as a service. */
   public PublishedTables() {
-    Plan t32 = TrainedTransformerPlan.T32.plan();
+    Plan t32 = T32Plan.Real.plan();
     add("T32", "BP", t32, 0, 290, 0, 0);
     add("T32", "BP+MP", t32, 0, 418, 0, 0);
     add("T32", "BP+MP+Z2", t32, 129, 289, 129, 0);
@@ -26,13 +26,13 @@ public final class PublishedTables implements CollectiveTable {
     add("T32", "BP+MP+Z3+EMB", t32, 515, 354, 257, 0);
     add("T32", "MP", t32, 0, 128, 0, 0);
     add("T32", "MP+EMB", t32, 256, 193, 128, 0);
-    Plan multiHead = ServedTransformerPlan.Serve.plan();
-    Plan multiQuery = ServedTransformerPlan.MultiQuery.plan();
+    Plan multiHead = It32Plan.MultiHead.plan();
+    Plan multiQuery = It32Plan.MultiQuery.plan();
     add("IT32", "BP", multiHead, 0, 0, 0, 0);
     add("IT32", "MP", multiHead, 0, 98304, 0, 0);
     add("IT32", "BP+MP", multiHead, 0, 98304, 0, 0);
     add("IT32", "BP+MP+MQ", multiQuery, 64, 98304, 0, 98240);
-    Plan unet = DiffusionUnetPlan.Unet.plan();
+    Plan unet = UnetPlan.Real.plan();
     add("UNet", "BP", unet, 0, 503, 0, 0);
     addDifferent(
         "UNet",
@@ -49,7 +49,7 @@ public final class PublishedTables implements CollectiveTable {
         "each of 501 parameters is gathered for the forward pass, and the 162 kernels and matrices"
             + " whose convolution or dot_general has an input gradient once more for it; vectors are"
             + " not, for one broadcast_in_dim of each serves both passes");
-    Plan graph = GraphSimulatorPlan.Gns.plan();
+    Plan graph = GnsPlan.Real.plan();
     add("GNS", "ES", graph, 0, 423, 0, 0);
   }
 
@@ -103,7 +103,7 @@ public final class PublishedTables implements CollectiveTable {
 
   private static Tactic tactic(Plan plan, String name) {
     boolean shardsWeights = name.equals("Z3");
-    boolean hasVectorsWhole = plan.name().contains(TrainedTransformer.class.getSimpleName());
+    boolean hasVectorsWhole = plan.name().contains(T32.class.getName());
     if (hasVectorsWhole && (shardsWeights || name.equals("Z2"))) {
       return new ManualTactic(name, zero(plan, shardsWeights));
     }

@@ -1,12 +1,7 @@
 package dev.partir.examples.models;
 
-import dev.partir.annotations.Axis;
 import dev.partir.annotations.Dims;
-import dev.partir.annotations.Intermediate;
-import dev.partir.annotations.Mesh;
-import dev.partir.annotations.Partitioned;
 import dev.partir.annotations.Repeat;
-import dev.partir.annotations.Schedule;
 import dev.partir.annotations.Size;
 import dev.partir.dsl.Loops;
 import dev.partir.dsl.Tensor;
@@ -25,32 +20,6 @@ import java.util.List;
  * than what is around it. When it decodes, it does so twice in a row: once as heads, once as
  * sequences of a batch (Pope et al., arXiv 2211.05102, section 3.3).
  */
-@Partitioned(sizes = ServedTransformer.Sizes.class)
-@Schedule(
-    name = "serve",
-    mesh = @Mesh({@Axis(name = "batch", size = 4), @Axis(name = "model", size = 8)}),
-    tactics = {"BP", "MP"},
-    profile = "tpu-v3")
-@Schedule(
-    name = "multiQuery",
-    mesh = @Mesh({@Axis(name = "batch", size = 4), @Axis(name = "model", size = 8)}),
-    tactics = {"BP", "MQ", "MP"},
-    sizes = "groups=1",
-    profile = "tpu-v3")
-@Schedule(
-    name = "tiny",
-    mesh = @Mesh({@Axis(name = "batch", size = 4), @Axis(name = "model", size = 2)}),
-    tactics = {"BP", "MP"},
-    sizes =
-        "batch=8, prompt=3, answer=4, length=6, layers=2, embed=16, heads=4, groups=4, head=4,"
-            + " hidden=32, vocab=32")
-@Schedule(
-    name = "tinyMultiQuery",
-    mesh = @Mesh({@Axis(name = "batch", size = 4), @Axis(name = "model", size = 2)}),
-    tactics = {"BP", "MQ", "MP"},
-    sizes =
-        "batch=8, prompt=3, answer=4, length=6, layers=2, embed=16, heads=4, groups=1, head=4,"
-            + " hidden=32, vocab=32")
 public final class ServedTransformer {
   private ServedTransformer() {}
 
@@ -100,22 +69,12 @@ public final class ServedTransformer {
   /** What some layers make of x. */
   private record Passed(Tensor x, Caches caches) {}
 
-  /** Returns the answers, the likeliest token at every place: (batch, answer), of i32. */
-  @Intermediate(name = "prompt/input/whole", dims = @Dims("batch, prompt, embed"))
-  @Intermediate(name = "prompt/keys/whole", dims = @Dims("batch, prompt, groups, head"))
-  @Intermediate(name = "prompt/values/whole", dims = @Dims("batch, prompt, groups, head"))
-  @Intermediate(name = "prompt/query/heads", dims = @Dims("batch, prompt, heads, head"))
-  @Intermediate(name = "prompt/mixed/heads", dims = @Dims("batch, prompt, heads, head"))
-  @Intermediate(name = "decode/input/whole", dims = @Dims("batch, one=1, embed"))
-  @Intermediate(name = "decode/query/heads", dims = @Dims("batch, one=1, heads, head"))
-  @Intermediate(name = "decode/query/batch", dims = @Dims("batch, one=1, heads, head"))
-  @Intermediate(name = "decode/mixed/batch", dims = @Dims("batch, one=1, heads, head"))
-  @Intermediate(name = "decode/mixed/heads", dims = @Dims("batch, one=1, heads, head"))
-  public static Tensor serve(
-      Params params,
-      Caches caches,
-      @Dims(value = "batch, prompt", element = "i32") Tensor prompts,
-      Sizes sizes) {
+  /**
+   * Returns the answers, the likeliest token at every place: (batch, answer), of i32.
+   *
+   * @param prompts (batch, prompt) of i32
+   */
+  public static Tensor serve(Params params, Caches caches, Tensor prompts, Sizes sizes) {
     Tensor zero = prompts.scalar(0);
     Passed read = layers(params, params.embedding().gather(prompts), zero, caches, "prompt");
     Tensor first = likeliest(params, read.x().slice(1, sizes.prompt() - 1, sizes.prompt()));
@@ -154,11 +113,9 @@ public final class ServedTransformer {
 
   /** Returns the cache with the keys and values of the places of x. */
   private static Attention.Cache remember(Block block, Tensor x, Tensor place, Cache cache) {
-    long[] sizes = {x.dim(0), x.dim(1), block.keyValue().dim(2), block.keyValue().dim(3)};
-    Tensor both =
-        x.contract(block.keyValue(), new int[0], new int[0], new int[] {2}, new int[] {0});
-    Tensor keys = Attention.rotary(both.slice(2, 0, 1).reshape(sizes), place);
-    Tensor values = both.slice(2, 1, 2).reshape(sizes);
+    List<Tensor> both = Attention.heads(x, block.keyValue()).unstack(2);
+    Tensor keys = Attention.rotary(both.get(0), place);
+    Tensor values = both.get(1);
     return new Attention.Cache(cache.keys(), cache.values()).with(place, keys, values);
   }
 

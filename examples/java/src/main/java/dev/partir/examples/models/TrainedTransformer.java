@@ -1,14 +1,8 @@
 package dev.partir.examples.models;
 
-import dev.partir.annotations.Axis;
 import dev.partir.annotations.Dims;
-import dev.partir.annotations.Intermediate;
-import dev.partir.annotations.Mesh;
-import dev.partir.annotations.Partitioned;
 import dev.partir.annotations.Repeat;
-import dev.partir.annotations.Schedule;
 import dev.partir.annotations.Size;
-import dev.partir.annotations.StateOf;
 import dev.partir.dsl.Gradients;
 import dev.partir.dsl.Tensor;
 import dev.partir.dsl.Tree;
@@ -27,23 +21,6 @@ import java.util.List;
  * rotations, and the embedding serves for the output too. A layer has nine parameters: four
  * matrices, three scales of norms and two biases.
  */
-@Partitioned(sizes = TrainedTransformer.Sizes.class)
-@Schedule(
-    name = "t32",
-    mesh = @Mesh({@Axis(name = "batch", size = 16), @Axis(name = "model", size = 2)}),
-    tactics = {"BP", "MP", "Z3", "EMB"},
-    profile = "tpu-v3")
-@Schedule(
-    name = "t48",
-    mesh = @Mesh({@Axis(name = "batch", size = 32), @Axis(name = "model", size = 4)}),
-    tactics = {"BP", "MP", "Z3", "EMB"},
-    sizes = "batch=64, layers=48, embed=7168, heads=56, hidden=28672, vocab=32768",
-    profile = "tpu-v3")
-@Schedule(
-    name = "tiny",
-    mesh = @Mesh({@Axis(name = "batch", size = 4), @Axis(name = "model", size = 2)}),
-    tactics = {"BP", "MP", "Z3", "EMB"},
-    sizes = "batch=8, seq=8, layers=2, embed=16, heads=4, head=4, hidden=32, vocab=32")
 public final class TrainedTransformer {
   private TrainedTransformer() {}
 
@@ -80,16 +57,12 @@ public final class TrainedTransformer {
   /**
    * Returns what a step of training makes of the parameters and of what Adam keeps for them.
    *
-   * @param step the number of the step, from 1
+   * @param step the number of the step, from 1, a scalar of f32
+   * @param tokens (batch, seq) of i32
+   * @param targets (batch, seq) of i32
    */
-  @Intermediate(name = "attended", dims = @Dims("batch, seq, embed"))
   public static Step train(
-      Params params,
-      @StateOf("params") Params mean,
-      @StateOf("params") Params square,
-      @Dims("") Tensor step,
-      @Dims(value = "batch, seq", element = "i32") Tensor tokens,
-      @Dims(value = "batch, seq", element = "i32") Tensor targets) {
+      Params params, Params mean, Params square, Tensor step, Tensor tokens, Tensor targets) {
     Gradients.ValueAndGradient<Params> loss =
         Gradients.valueAndGradient(Tree.of(params), params, p -> loss(p, tokens, targets));
     Optimizers.Adam<Params> next =
@@ -118,16 +91,11 @@ public final class TrainedTransformer {
 
   private static Tensor attention(Block block, Tensor x) {
     Tensor start = x.iota(0, ElementType.I32, 1).sum();
-    Tensor all = x.contract(block.queryKeyValue(), NONE, NONE, dims(2), dims(0));
-    Tensor query = Attention.rotary(part(all, 0), start);
-    Tensor key = Attention.rotary(part(all, 1), start);
+    List<Tensor> all = Attention.heads(x, block.queryKeyValue()).unstack(2);
+    Tensor query = Attention.rotary(all.get(0), start);
+    Tensor key = Attention.rotary(all.get(1), start);
     Tensor allowed = Attention.causal(x, start, x.dim(1), x.dim(1));
-    return Attention.merge(Attention.attend(query, key, part(all, 2), allowed), block.output());
-  }
-
-  /** Returns the queries, keys or values of (batch, seq, three, heads, head). */
-  private static Tensor part(Tensor all, int index) {
-    return all.slice(2, index, index + 1).reshape(all.dim(0), all.dim(1), all.dim(3), all.dim(4));
+    return Attention.merge(Attention.attend(query, key, all.get(2), allowed), block.output());
   }
 
   private static Tensor feedForward(Block block, Tensor x) {

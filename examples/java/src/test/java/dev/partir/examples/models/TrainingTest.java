@@ -29,10 +29,12 @@ final class TrainingTest {
   /** How far losses may be apart, relative to the first: rounding, grown over fifty steps. */
   private static final double BOUND = 1e-3;
 
+  /** The same where products are rounded to the eight bits of bf16. */
+  private static final double BOUND_IN_BF16 = 5e-2;
+
   @Test
   void aTransformerLearnsTheGettysburgAddress() {
-    List<Double> losses =
-        learns(TrainedTransformerPlan.Tiny.plan(), "BP+MP+Z3+EMB", Samples.texts(8, 8), 50);
+    List<Double> losses = learns(T32Plan.Tiny.plan(), "BP+MP+Z3+EMB", Samples.texts(8, 8), BOUND);
     // It knows more than that there are 32 letters.
     assertThat(losses.get(STEPS - 1)).isLessThan(Math.log(32));
   }
@@ -48,32 +50,62 @@ final class TrainingTest {
       times.set(i / 64, 1 + i / 64);
       noisy.set(i, Math.sqrt(1 - share) * digits.get(i) + Math.sqrt(share) * noise.get(i));
     }
-    learns(DiffusionUnetPlan.Tiny.plan(), "BP+Z3", List.of(noisy, times, noise), 50);
+    learns(UnetPlan.Tiny.plan(), "BP+Z3", List.of(noisy, times, noise), BOUND);
   }
 
   @Test
   void aGraphNetworkLearnsHowAClubSplit() {
     Samples.Club club = Samples.club();
     learns(
-        GraphSimulatorPlan.Tiny.plan(),
+        GnsPlan.Tiny.plan(),
         "ES",
         List.of(club.members(), club.meetings(), club.from(), club.to(), club.parts()),
-        50);
+        BOUND);
+  }
+
+  @Test
+  void aMultimodalDecoderLearnsTextBetweenPictures() {
+    List<HostArray> texts = Samples.texts(8, 8);
+    HostArray picture = Samples.digits(8);
+    HostArray pictures = HostArray.zeros(TensorType.of(ElementType.F32, 8, 1, 8, 8, 1));
+    for (int i = 0; i < picture.length(); i++) {
+      pictures.set(i, picture.get(i));
+    }
+    // Half the text, a picture, the other half, the same as a film, and silence.
+    int[] places = {0, 1, 2, 3, 8, 9, 10, 11, 4, 5, 6, 7, 12, 13, 14, 15, 16, 17};
+    HostArray order = HostArray.zeros(TensorType.of(ElementType.I32, places.length));
+    HostArray targets = HostArray.zeros(TensorType.of(ElementType.I32, 8, places.length));
+    HostArray counts = HostArray.zeros(TensorType.of(ElementType.F32, 8, places.length));
+    for (int i = 0; i < places.length; i++) {
+      order.setLong(i, places[i]);
+      for (int b = 0; places[i] < 8 && b < 8; b++) {
+        targets.setLong(b * places.length + i, texts.get(1).getLong(b * 8 + places[i]));
+        counts.set(b * places.length + i, 1);
+      }
+    }
+    HostArray silence = HostArray.zeros(TensorType.of(ElementType.F32, 8, 2, 4));
+    Plan plan = GeminiPlan.Tiny.plan();
+    learns(
+        Partitioner.partition(plan),
+        List.of(texts.get(0), pictures, pictures, silence, order, targets, counts),
+        BOUND_IN_BF16);
   }
 
   /** Trains a model whole and partitioned; returns the losses. */
   private static List<Double> learns(
-      Plan plan, String schedule, List<HostArray> data, int percent) {
-    Partitioning partitioning = Partitioner.partition(PublishedTables.scheduled(plan, schedule));
+      Plan plan, String schedule, List<HostArray> data, double bound) {
+    return learns(Partitioner.partition(PublishedTables.scheduled(plan, schedule)), data, bound);
+  }
+
+  private static List<Double> learns(
+      Partitioning partitioning, List<HostArray> data, double bound) {
     Function whole = partitioning.function();
     PartitionedRun devices = new PartitionedRun(partitioning);
     List<Double> losses = train(whole, data, arguments -> Interpreter.run(whole, arguments));
     List<Double> partitioned = train(whole, data, devices::run);
-    assertWithMessage("%s", losses)
-        .that(losses.get(STEPS - 1))
-        .isLessThan(losses.get(0) * percent / 100);
+    assertWithMessage("%s", losses).that(losses.get(STEPS - 1)).isLessThan(losses.get(0) / 2);
     for (int i = 0; i < STEPS; i++) {
-      assertThat(partitioned.get(i)).isWithin(BOUND * losses.get(0)).of(losses.get(i));
+      assertThat(partitioned.get(i)).isWithin(bound * losses.get(0)).of(losses.get(i));
     }
     return losses;
   }
