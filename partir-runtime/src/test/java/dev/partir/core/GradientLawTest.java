@@ -173,7 +173,9 @@ final class GradientLawTest {
 
     private void check(Op op, Function function, long seed, boolean again, String text) {
       String name = op.opName();
-      IntPredicate by = i -> ORDERS.getOrDefault(name, -1) != i;
+      // An initial value or an index that is a constant leaves shorter ways than one that is not.
+      boolean first = seed % 2 == 1 && !ORDERS.containsKey(name);
+      IntPredicate by = i -> first ? i == 0 : ORDERS.getOrDefault(name, -1) != i;
       try {
         Function pullback = Derivatives.pullback(function, by);
         differentiated.add(name);
