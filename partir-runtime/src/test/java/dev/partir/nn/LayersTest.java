@@ -194,6 +194,7 @@ final class LayersTest {
     assertThat(turned[HEAD + 1])
         .isWithin(1e-6)
         .of(x.get(HEAD + 1) * Math.cos(angle) - x.get(HEAD + 4) * Math.sin(angle));
+    assertThat(later[0]).isWithin(1e-6).of(x.get(0) * Math.cos(7) - x.get(3) * Math.sin(7));
   }
 
   private static double product(double[] x, int i, int j) {
