@@ -37,6 +37,10 @@ public final class Gradients {
    */
   public static List<Tensor> of(Tensor loss, List<Tensor> parameters) {
     BlockBuilder block = loss.block();
+    if (block.isBuilt()) {
+      throw untraceable(
+          "it is that of a loss of a loop's body behind the loop, or of another trace");
+    }
     for (Tensor parameter : parameters) {
       requireSameTrace(block, parameter);
     }
@@ -78,7 +82,7 @@ public final class Gradients {
     if (inputs.isEmpty()) {
       return f.apply(inputs);
     }
-    BlockBuilder block = inputs.get(0).block();
+    BlockBuilder block = inputs.get(0).block().innermost();
     Operation begin = CheckpointOp.begin(block);
     List<Tensor> results = f.apply(inputs);
     for (Tensor result : results) {
@@ -94,12 +98,16 @@ public final class Gradients {
 
   private static void requireSameTrace(BlockBuilder block, Tensor tensor) {
     if (!tensor.block().isOfFunctionOf(block)) {
-      throw new PartirException(
-          Diagnostic.of(
-              ErrorCode.UNTRACEABLE,
-              "gradient",
-              "it is asked for by a tensor of another trace",
-              "Use tensors of one call of the model only"));
+      throw untraceable("it is asked for by a tensor of another trace");
     }
+  }
+
+  private static PartirException untraceable(String problem) {
+    return new PartirException(
+        Diagnostic.of(
+            ErrorCode.UNTRACEABLE,
+            "gradient",
+            problem,
+            "Use tensors of one call of the model only"));
   }
 }

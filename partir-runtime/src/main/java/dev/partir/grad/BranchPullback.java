@@ -54,10 +54,10 @@ final class BranchPullback {
     private final int firstId;
 
     Branch(Scope around, BlockBuilder forward, Region region) {
-      super(around.cotangents, around.back.nested());
+      super(around.cotangents, around.back.detached());
       this.around = around;
       firstId = forward.valueCount();
-      body = forward.nested();
+      body = forward.detached();
       results = Rewriter.replacing().copyBody(region.block(), body);
     }
 
@@ -90,7 +90,7 @@ final class BranchPullback {
         }
         return rewriter.copy(definition, back).result(value.index());
       }
-      Value standIn = back.nested().argument(value.type(), null);
+      Value standIn = back.detached().argument(value.type(), null);
       needed.put(value, standIn);
       return standIn;
     }

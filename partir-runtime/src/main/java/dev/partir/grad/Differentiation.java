@@ -34,11 +34,9 @@ public final class Differentiation {
         || loss.tensor().element().isComplex()) {
       throw fail("the loss", loss, "A gradient is that of one floating-point number");
     }
+    Operation begin = CheckpointOp.begin(block);
     Value seed = new Terms(block).constant(loss.tensor(), 1);
-    List<Value> gradients = pullback(block, List.of(loss), List.of(seed), parameters);
-    int start = block.operations().lastIndexOf(seed.definition());
-    Unused.remove(block, start, gradients);
-    return gradients;
+    return run(block, begin, List.of(loss), List.of(seed), parameters);
   }
 
   /**
@@ -50,6 +48,16 @@ public final class Differentiation {
    */
   public static List<Value> pullback(
       BlockBuilder block, List<Value> results, List<Value> cotangents, List<Value> parameters) {
+    return run(block, CheckpointOp.begin(block), results, cotangents, parameters);
+  }
+
+  /** Adds the cotangents behind {@code begin}, which goes again. */
+  private static List<Value> run(
+      BlockBuilder block,
+      Operation begin,
+      List<Value> results,
+      List<Value> cotangents,
+      List<Value> parameters) {
     Cotangents sums = new Cotangents(2 * block.valueCount());
     Activity activity = sums.activity();
     for (Value parameter : parameters) {
@@ -72,6 +80,8 @@ public final class Differentiation {
       Value sum = sums.get(parameter);
       gradients.add(sum == null ? new Terms(block).zeros(parameter.tensor()) : sum);
     }
+    // Loops that were put in place of others have moved it.
+    Unused.remove(block, block.operations().lastIndexOf(begin), gradients);
     return gradients;
   }
 

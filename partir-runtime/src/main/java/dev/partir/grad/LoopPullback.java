@@ -68,7 +68,7 @@ final class LoopPullback {
       return;
     }
     Block source = loop.regions().get(1).block();
-    BlockBuilder body = forward.nested();
+    BlockBuilder body = forward.detached();
     int firstId = forward.valueCount();
     List<Value> results = Rewriter.replacing().copyBody(source, body);
     Activity activity = scope.cotangents.activity();
@@ -78,7 +78,7 @@ final class LoopPullback {
       return;
     }
 
-    BlockBuilder back = scope.back.nested();
+    BlockBuilder back = scope.back.detached();
     Value count = back.argument(counterType, null);
     Value last = scalar(back, counter.trips() - 1);
     Value trip = BinaryOp.SUBTRACT.build(back, last, count);

@@ -136,6 +136,14 @@ public final class BlockBuilder {
     return operation;
   }
 
+  /**
+   * Returns a builder of a block of the same function that is under construction by itself: what is
+   * recorded meanwhile goes elsewhere, and it may be left unbuilt.
+   */
+  public BlockBuilder detached() {
+    return new BlockBuilder(ids);
+  }
+
   /** Returns whether both build blocks of one function. */
   public boolean isOfFunctionOf(BlockBuilder other) {
     return ids == other.ids;

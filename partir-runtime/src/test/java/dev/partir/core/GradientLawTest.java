@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -111,7 +112,7 @@ final class GradientLawTest {
   @Test
   void ordersHaveNoDerivative() {
     for (String name : List.of("chlo.polygamma", "chlo.zeta")) {
-      Op op = Ops.named(name);
+      Op op = Objects.requireNonNull(Ops.named(name));
       Function function = MlirParser.parse("law.mlir", LawInstances.of(op, 0, "f64")).main();
       PartirException e =
           assertThrows(PartirException.class, () -> Derivatives.pullback(function, i -> true));
@@ -141,7 +142,7 @@ final class GradientLawTest {
             // Payloads are to be of that precision too.
             String text = text(op, seed, element);
             Function function = text == null ? null : parse(text);
-            if (function != null) {
+            if (text != null && function != null) {
               check(op, function, seed, twice.getOrDefault(op.opName(), 0) < second, text);
             }
           }
@@ -172,7 +173,9 @@ final class GradientLawTest {
 
     private void check(Op op, Function function, long seed, boolean again, String text) {
       String name = op.opName();
-      IntPredicate by = i -> ORDERS.getOrDefault(name, -1) != i;
+      // An initial value or an index that is a constant leaves shorter ways than one that is not.
+      boolean first = seed % 2 == 1 && !ORDERS.containsKey(name);
+      IntPredicate by = i -> first ? i == 0 : ORDERS.getOrDefault(name, -1) != i;
       try {
         Function pullback = Derivatives.pullback(function, by);
         differentiated.add(name);

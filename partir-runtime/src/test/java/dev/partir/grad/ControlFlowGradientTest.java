@@ -250,6 +250,8 @@ final class ControlFlowGradientTest {
     // Written twice, or read as well, it is carried.
     law(filled.replace("%z = ", "%zz = ").replace("stablehlo.return %n, %d, %z", REVERSED), 0);
     law(filled.replace("%t = stablehlo.add %q, %b", READ), 0);
+    // Every other row is left as it was.
+    law(loop("0", "LT", "4", "2", SCAN).replace("%y = %ys", "%y = %x"), 0);
   }
 
   private static final String REVERSED =

@@ -11,6 +11,7 @@ import dev.partir.ir.Value;
 import dev.partir.text.MlirParser;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -124,9 +125,9 @@ final class DerivativeFormsTest {
               return %r : tensor<4x2xf32>
             }""");
     for (Value gradient : pullback.results()) {
-      Operation convert = gradient.definition();
+      Operation convert = Objects.requireNonNull(gradient.definition());
       assertThat(convert.name()).isEqualTo("stablehlo.convert");
-      Operation product = convert.operand(0).definition();
+      Operation product = Objects.requireNonNull(convert.operand(0).definition());
       assertThat(product.name()).isEqualTo("stablehlo.dot_general");
       assertThat(product.attributes().has("precision_config")).isTrue();
     }
@@ -195,5 +196,75 @@ final class DerivativeFormsTest {
     assertWithMessage("as jax.grad(jnp.max) gives")
         .that(Interpreter.run(pullback, List.of(x, one)).get(0).doubles())
         .isEqualTo(new double[] {0.5, 0, 0.5, 0});
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "stablehlo.dot_general %x, %y, contracting_dims = [0, 2] x [2, 1] : (tensor<2x4x3xf64>, tensor<5x3x2xf64>) -> tensor<4x5xf64>",
+        "stablehlo.dot_general %x, %z, batching_dims = [2] x [1], contracting_dims = [0] x [2] : (tensor<2x4x3xf64>, tensor<6x3x2xf64>) -> tensor<3x4x6xf64>",
+        "stablehlo.broadcast_in_dim %x, dims = [3, 0, 2] : (tensor<2x4x3xf64>) -> tensor<4x7x3x2xf64>",
+        "stablehlo.fft %c, type = IRFFT, length = [5] : (tensor<4x3xcomplex<f64>>) -> tensor<4x5xf64>",
+        "stablehlo.fft %c, type = IRFFT, length = [4, 4] : (tensor<4x3xcomplex<f64>>) -> tensor<4x4xf64>",
+        "stablehlo.fft %x, type = RFFT, length = [4, 3] : (tensor<2x4x3xf64>) -> tensor<2x4x2xcomplex<f64>>",
+        "stablehlo.fft %c, type = IFFT, length = [4, 3] : (tensor<4x3xcomplex<f64>>) -> tensor<4x3xcomplex<f64>>"
+      })
+  void formsThatAreRare(String operation) {
+    String result = operation.substring(operation.lastIndexOf("-> ") + 3);
+    law(
+        "(%x: tensor<2x4x3xf64>, %y: tensor<5x3x2xf64>, %z: tensor<6x3x2xf64>, %c: tensor<4x3xcomplex<f64>>) -> "
+            + result
+            + " {\n %r = "
+            + operation
+            + "\n return %r : "
+            + result
+            + "\n}");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"add", "maximum", "minimum", "multiply"})
+  void windowsFromTheNeutralElement(String monoid) {
+    String start =
+        switch (monoid) {
+          case "add" -> "0.0";
+          case "multiply" -> "1.0";
+          case "maximum" -> "0xFFF0000000000000";
+          default -> "0x7FF0000000000000";
+        };
+    for (String window :
+        List.of(
+            "window_dimensions = array<i64: 2, 3>, window_strides = array<i64: 2, 1>, padding = dense<[[1, 2], [0, 1]]> : tensor<2x2xi64>|4x5",
+            "window_dimensions = array<i64: 3, 1>, window_strides = array<i64: 1, 2>, base_dilations = array<i64: 2, 1>, padding = dense<[[1, 1], [0, 0]]> : tensor<2x2xi64>|11x3")) {
+      String result = "tensor<" + window.substring(window.indexOf('|') + 1) + "xf64>";
+      law(
+          """
+          (%x: tensor<6x6xf64>) -> RESULT {
+            %z = stablehlo.constant dense<START> : tensor<f64>
+            %r = "stablehlo.reduce_window"(%x, %z) ({
+              ^bb0(%a: tensor<f64>, %b: tensor<f64>):
+              %s = stablehlo.MONOID %a, %b : tensor<f64>
+              stablehlo.return %s : tensor<f64>
+            }) {WINDOW} : (tensor<6x6xf64>, tensor<f64>) -> RESULT
+            return %r : RESULT
+          }"""
+              .replace("RESULT", result)
+              .replace("START", start)
+              .replace("MONOID", monoid)
+              .replace("WINDOW", window.substring(0, window.indexOf('|'))));
+    }
+  }
+
+  @Test
+  void ofUpdatesThatReplaceOneElementTheLastCounts() {
+    law(
+        """
+        (%x: tensor<4xf64>, %u: tensor<5xf64>) -> tensor<4xf64> {
+          %i = stablehlo.constant dense<[[1], [3], [1], [9], [3]]> : tensor<5x1xi32>
+          %r = "stablehlo.scatter"(%x, %i, %u) ({
+            ^bb0(%a: tensor<f64>, %b: tensor<f64>):
+            stablehlo.return %b : tensor<f64>
+          }) {scatter_dimension_numbers = #stablehlo.scatter<inserted_window_dims = [0], scatter_dims_to_operand_dims = [0], index_vector_dim = 1>, indices_are_sorted = false, unique_indices = false} : (tensor<4xf64>, tensor<5x1xi32>, tensor<5xf64>) -> tensor<4xf64>
+          return %r : tensor<4xf64>
+        }""");
   }
 }

@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -179,7 +180,7 @@ final class GradientsTest {
             narrow,
             TensorType.of(ElementType.BF16, 3));
     assertThat(slopes.results().get(0).tensor().element()).isEqualTo(ElementType.BF16);
-    Operation last = slopes.results().get(0).definition();
+    Operation last = Objects.requireNonNull(slopes.results().get(0).definition());
     assertThat(last.name()).isEqualTo("stablehlo.reduce");
     assertThat(last.operand(0).tensor()).isEqualTo(narrow);
   }
