@@ -1,10 +1,13 @@
 package dev.partir.nn;
 
+import dev.partir.dsl.Gradients;
+import dev.partir.dsl.Loops;
 import dev.partir.dsl.Tensor;
 import dev.partir.ir.Diagnostic;
 import dev.partir.ir.ElementType;
 import dev.partir.ir.ErrorCode;
 import dev.partir.ir.PartirException;
+import java.util.List;
 
 /**
  * Scaled dot-product attention (Vaswani et al., arXiv 1706.03762, section 3.2), where every query
@@ -89,6 +92,55 @@ public final class Attention {
         .contract(values, dims(0, 1), dims(0, 2), dims(4), dims(1))
         .transpose(0, 2, 1, 3, 4)
         .reshape(batch, count, heads, values.dim(3));
+  }
+
+  /**
+   * Returns causal attention, block of queries by block, so that no more than a block's scores are
+   * there at a time; they are computed again for gradients (Rabe and Staats, arXiv 2112.05682).
+   *
+   * @param queries [batch, places, heads, head]
+   * @param keys [batch, places, ...] as {@link #attend} takes them
+   * @param values of the shape of the keys
+   * @param block how many queries are in a block; it divides the places
+   */
+  public static Tensor attendInBlocks(Tensor queries, Tensor keys, Tensor values, long block) {
+    long batch = queries.dim(0);
+    long places = queries.dim(1);
+    long heads = queries.dim(2);
+    long head = queries.dim(3);
+    if (block < 1 || places % block != 0) {
+      throw new PartirException(
+          Diagnostic.of(
+              ErrorCode.INVALID_OP,
+              "attendInBlocks",
+              "blocks of " + block + " do not make up " + places + " places",
+              "The size of a block must divide the number of places"));
+    }
+    long blocks = places / block;
+    Tensor stacked = queries.reshape(batch, blocks, block, heads, head).transpose(1, 0, 2, 3, 4);
+    Tensor starts = queries.iota(0, ElementType.I32, blocks).times((double) block);
+    List<Tensor> none = List.of(queries.scalar(0));
+    Tensor mixed =
+        Loops.collect(
+                none,
+                List.of(stacked, starts),
+                (carried, in) -> {
+                  Tensor start = in.get(1);
+                  Tensor one =
+                      Gradients.checkpoint(
+                              List.of(in.get(0)),
+                              q ->
+                                  List.of(
+                                      attend(
+                                          q.get(0),
+                                          keys,
+                                          values,
+                                          causal(q.get(0), start, block, places))))
+                          .get(0);
+                  return new Loops.Carry<>(carried, one);
+                })
+            .output();
+    return mixed.transpose(1, 0, 2, 3, 4).reshape(batch, places, heads, head);
   }
 
   /**

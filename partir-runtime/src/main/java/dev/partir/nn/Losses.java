@@ -1,7 +1,10 @@
 package dev.partir.nn;
 
+import dev.partir.dsl.Gradients;
+import dev.partir.dsl.Loops;
 import dev.partir.dsl.Tensor;
 import dev.partir.ir.ElementType;
+import java.util.List;
 
 /** What training makes small. */
 public final class Losses {
@@ -32,10 +35,53 @@ public final class Losses {
    * @param counts [...]: how much each counts
    */
   public static Tensor crossEntropy(Tensor logits, Tensor targets, Tensor counts) {
+    return surprise(logits, targets, counts).div(counts.sum());
+  }
+
+  private static Tensor surprise(Tensor logits, Tensor targets, Tensor counts) {
     Tensor scores = logits.cast(ElementType.F32);
     Tensor right = targets.oneHot(logits.dim(-1), ElementType.F32);
     Tensor each = scores.logSoftmax(-1).times(right).sum(-1).unaryMinus();
-    return each.times(counts).sum().div(counts.sum());
+    return each.times(counts).sum();
+  }
+
+  /**
+   * Returns the same for logits that are products with a table, block of places by block, so that
+   * no more than a block's logits are there at a time; they are computed again for gradients.
+   *
+   * @param x [batch, places, embed]
+   * @param table [classes, embed]
+   * @param targets [batch, places] of whole numbers
+   * @param counts [batch, places]
+   * @param block how many places are in a block; it divides them
+   */
+  public static Tensor crossEntropyInBlocks(
+      Tensor x, Tensor table, Tensor targets, Tensor counts, long block) {
+    long batch = x.dim(0);
+    long blocks = x.dim(1) / block;
+    Tensor stacked = x.reshape(batch, blocks, block, x.dim(2)).transpose(1, 0, 2, 3);
+    Tensor right = targets.reshape(batch, blocks, block).transpose(1, 0, 2);
+    Tensor weights = counts.reshape(batch, blocks, block).transpose(1, 0, 2);
+    Tensor sum =
+        Loops.scan(
+            counts.scalar(0),
+            List.of(stacked, right, weights),
+            (before, in) -> {
+              int[] none = {};
+              int[] width = {2};
+              int[] columns = {1};
+              return before.plus(
+                  Gradients.checkpoint(
+                          List.of(in.get(0)),
+                          one ->
+                              List.of(
+                                  surprise(
+                                      one.get(0).contract(table, none, none, width, columns),
+                                      in.get(1),
+                                      in.get(2))))
+                      .get(0));
+            });
+    return sum.div(counts.sum());
   }
 
   /** Returns the mean square of the difference, a scalar of f32. */

@@ -8,7 +8,7 @@ import java.util.List;
 
 /**
  * Steps of optimizers on trees of parameters ({@link Tree#of}); all trees of one call have one
- * structure. Rates are scalars of f32.
+ * structure.
  */
 public final class Optimizers {
   private Optimizers() {}
@@ -31,7 +31,8 @@ public final class Optimizers {
    *
    * @param mean the running mean of the gradients, zeros at first
    * @param square the running mean of their squares, zeros at first
-   * @param step the number of the step, from 1: a scalar of f32
+   * @param step the number of the step, from 1: a scalar of the element type of the parameters
+   * @param rate the learning rate, a scalar of that type too
    */
   public static <P> Adam<P> adam(
       P params, P gradients, P mean, P square, Tensor step, Tensor rate, AdamSettings settings) {
@@ -40,20 +41,27 @@ public final class Optimizers {
     List<Tensor> g = tree.flatten(gradients);
     List<Tensor> m = tree.flatten(mean);
     List<Tensor> v = tree.flatten(square);
+    // Scalars are made once, not for every parameter.
     Tensor meanScale = correction(step, settings.beta1());
     Tensor squareScale = correction(step, settings.beta2());
+    Tensor keepMean = step.scalar(settings.beta1());
+    Tensor takeMean = step.scalar(1 - settings.beta1());
+    Tensor keepSquare = step.scalar(settings.beta2());
+    Tensor takeSquare = step.scalar(1 - settings.beta2());
+    Tensor epsilon = step.scalar(settings.epsilon());
+    Tensor decay = step.scalar(settings.decay());
     List<Tensor> newWeights = new ArrayList<>();
     List<Tensor> newMean = new ArrayList<>();
     List<Tensor> newSquare = new ArrayList<>();
     for (int i = 0; i < weights.size(); i++) {
-      Tensor nextMean = average(m.get(i), g.get(i), settings.beta1());
-      Tensor nextSquare = average(v.get(i), g.get(i).times(g.get(i)), settings.beta2());
+      Tensor gradient = g.get(i);
+      Tensor nextMean = m.get(i).times(keepMean).plus(gradient.times(takeMean));
+      Tensor nextSquare =
+          v.get(i).times(keepSquare).plus(gradient.times(gradient).times(takeSquare));
       Tensor move =
-          nextMean
-              .times(meanScale)
-              .div(nextSquare.times(squareScale).sqrt().plus(settings.epsilon()));
+          nextMean.times(meanScale).div(nextSquare.times(squareScale).sqrt().plus(epsilon));
       if (settings.decay() != 0) {
-        move = move.plus(weights.get(i).times(settings.decay()));
+        move = move.plus(weights.get(i).times(decay));
       }
       newWeights.add(weights.get(i).minus(move.times(rate)));
       newMean.add(nextMean);
@@ -61,10 +69,6 @@ public final class Optimizers {
     }
     return new Adam<>(
         tree.unflatten(newWeights), tree.unflatten(newMean), tree.unflatten(newSquare));
-  }
-
-  private static Tensor average(Tensor old, Tensor next, double keep) {
-    return old.times(keep).plus(next.times(1 - keep));
   }
 
   /** Returns 1 / (1 - beta^step), which makes up for the zeros that a mean began with. */

@@ -445,7 +445,7 @@ public enum ConvolutionOp implements Op {
     for (int d = 2; d < ker.length; d++) {
       products *= operands[1].dim(ker[d]);
     }
-    return Cost.of(2 * products * results[0].elementCount(), operands, results);
+    return Cost.of(Cost.multiplyAdds(products, results[0].elementCount()), operands, results);
   }
 
   @Override

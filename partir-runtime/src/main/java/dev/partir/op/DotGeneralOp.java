@@ -341,7 +341,7 @@ public enum DotGeneralOp implements Op {
     for (int d : dimensions.leftContracting) {
       contracted *= operands[0].dim(d);
     }
-    return Cost.of(2 * contracted * results[0].elementCount(), operands, results);
+    return Cost.of(Cost.multiplyAdds(contracted, results[0].elementCount()), operands, results);
   }
 
   /** Requires two precisions that are known, or none. */

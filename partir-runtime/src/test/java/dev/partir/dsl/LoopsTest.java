@@ -256,7 +256,12 @@ final class LoopsTest {
 
   @Test
   void treesAreMadeOfTensorsRecordsAndLists() {
-    assertThat(refused(x -> List.of(Loops.repeat(2, "x", (i, y) -> y) == null ? x : x)))
+    assertThat(
+            refused(
+                x -> {
+                  Loops.repeat(2, "x", (i, y) -> y);
+                  return List.of(x);
+                }))
         .startsWith("[partir:invalid-argument] tree: a java.lang.String. Use tensors, records");
     assertThat(
             refused(

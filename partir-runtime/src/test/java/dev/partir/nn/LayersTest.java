@@ -4,6 +4,7 @@ import static com.google.common.truth.Truth.assertThat;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.partir.array.HostArray;
+import dev.partir.dsl.Gradients;
 import dev.partir.dsl.Tensor;
 import dev.partir.dsl.Tracer;
 import dev.partir.interp.Interpreter;
@@ -110,6 +111,34 @@ final class LayersTest {
   }
 
   @Test
+  void attentionInBlocksIsAttentionAtOnceAndSoAreItsGradients() {
+    HostArray q = random(1, BATCH, 6, HEADS, HEAD);
+    HostArray k = random(2, BATCH, 6, HEAD);
+    HostArray v = random(3, BATCH, 6, HEAD);
+    for (int wanted = 0; wanted < 4; wanted++) {
+      List<double[]> results = new ArrayList<>();
+      for (boolean blocks : new boolean[] {false, true}) {
+        int which = wanted;
+        results.add(
+            run(
+                    in -> {
+                      Tensor allowed = Attention.causal(in.get(0), zero(in), 6, 6);
+                      Tensor mixed =
+                          blocks
+                              ? Attention.attendInBlocks(in.get(0), in.get(1), in.get(2), 2)
+                              : Attention.attend(in.get(0), in.get(1), in.get(2), allowed);
+                      return which == 3 ? mixed : Gradients.of(mixed.sin().sum(), in).get(which);
+                    },
+                    q,
+                    k,
+                    v)
+                .doubles());
+      }
+      assertThat(results.get(1)).usingTolerance(1e-12).containsExactly(results.get(0)).inOrder();
+    }
+  }
+
+  @Test
   void headsThatDoNotShareEvenlyAreRefused() {
     HostArray q = random(1, BATCH, PLACES, HEADS, HEAD);
     HostArray k = random(2, BATCH, PLACES, 3, HEAD);
@@ -165,6 +194,7 @@ final class LayersTest {
     assertThat(turned[HEAD + 1])
         .isWithin(1e-6)
         .of(x.get(HEAD + 1) * Math.cos(angle) - x.get(HEAD + 4) * Math.sin(angle));
+    assertThat(later[0]).isWithin(1e-6).of(x.get(0) * Math.cos(7) - x.get(3) * Math.sin(7));
   }
 
   private static double product(double[] x, int i, int j) {
@@ -259,6 +289,45 @@ final class LayersTest {
         .usingExactEquality()
         .containsExactly(new double[] {0, 0, 2})
         .inOrder();
+  }
+
+  @Test
+  void aLossInBlocksIsTheLossAtOnceAndSoAreItsGradients() {
+    HostArray x = random(12, 2, 6, 3);
+    HostArray table = random(13, 5, 3);
+    HostArray counts = HostArray.zeros(TensorType.of(ElementType.F32, 2, 6));
+    HostArray targets = HostArray.zeros(TensorType.of(ElementType.I32, 2, 6));
+    for (int i = 0; i < 12; i++) {
+      counts.set(i, i % 3);
+      targets.setLong(i, i % 5);
+    }
+    for (int wanted = 0; wanted < 3; wanted++) {
+      List<double[]> results = new ArrayList<>();
+      for (boolean blocks : new boolean[] {false, true}) {
+        int which = wanted;
+        results.add(
+            run(
+                    in -> {
+                      int[] none = {};
+                      Tensor logits =
+                          in.get(0).contract(in.get(1), none, none, new int[] {2}, new int[] {1});
+                      Tensor loss =
+                          blocks
+                              ? Losses.crossEntropyInBlocks(
+                                  in.get(0), in.get(1), in.get(2), in.get(3), 2)
+                              : Losses.crossEntropy(logits, in.get(2), in.get(3));
+                      return which == 2
+                          ? loss.cast(ElementType.F64)
+                          : Gradients.of(loss, in.subList(0, 2)).get(which);
+                    },
+                    x,
+                    table,
+                    targets,
+                    counts)
+                .doubles());
+      }
+      assertThat(results.get(1)).usingTolerance(1e-6).containsExactly(results.get(0)).inOrder();
+    }
   }
 
   @Test

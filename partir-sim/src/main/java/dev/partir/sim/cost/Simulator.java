@@ -175,6 +175,7 @@ public final class Simulator {
       double compute = 0;
       double exchange = 0;
       long flops = 0;
+      double allFlops = 0;
       for (int i = 0; i < operations.size(); i++) {
         Operation operation = operations.get(i);
         Reshard.Step step = program.step(operation);
@@ -193,6 +194,7 @@ public final class Simulator {
         } else {
           Cost cost = cost(operation);
           flops += runs * cost.flops();
+          allFlops += (double) runs * cost.flops();
           seconds = runs * kernelSeconds(operation, cost);
           limit = kernelLimit;
           compute += seconds;
@@ -220,7 +222,8 @@ public final class Simulator {
           compute + exchange,
           compute,
           exchange,
-          flops,
+          // More than a long holds are as many as it holds.
+          allFlops < 0x1p63 ? flops : Long.MAX_VALUE,
           peak,
           parameters,
           collectives,

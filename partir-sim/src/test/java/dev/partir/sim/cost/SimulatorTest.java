@@ -64,6 +64,23 @@ final class SimulatorTest {
   }
 
   @Test
+  void moreOperationsThanALongHoldsAreAsManyAsItHolds() {
+    long large = 1 << 21;
+    for (long size : new long[] {large, large / 2}) {
+      Module module =
+          Tracer.trace(
+              "large",
+              List.of(new Tracer.Input("x", TensorType.of(ElementType.F32, size, size))),
+              in -> List.of(in.get(0).matmul(in.get(0)).matmul(in.get(0)).matmul(in.get(0))));
+      SpmdProgram whole =
+          Partitioner.partition(module, new Schedule(MESH, null, List.of())).result();
+      // Three products of 2^64 or of 2^61 operations.
+      assertThat(new Simulator(PROFILE, MESH).estimate(whole).flops())
+          .isEqualTo(size == large ? Long.MAX_VALUE : 3 * (1L << 61));
+    }
+  }
+
+  @Test
   void flopsAreThoseOfOneDevice() {
     // Two products of 2 m n k, and a maximum per hidden element.
     assertThat(estimate(2).flops())

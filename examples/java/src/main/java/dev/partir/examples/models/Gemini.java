@@ -2,6 +2,7 @@ package dev.partir.examples.models;
 
 import dev.partir.annotations.Axis;
 import dev.partir.annotations.Dims;
+import dev.partir.annotations.Intermediate;
 import dev.partir.annotations.Mesh;
 import dev.partir.annotations.Partitioned;
 import dev.partir.annotations.Schedule;
@@ -15,18 +16,22 @@ import dev.partir.dsl.Tensor;
  */
 @Partitioned(sizes = MultimodalDecoder.Sizes.class)
 @Tactic(
+    name = "MP",
+    dims = {"heads", "hidden", "vocab"},
+    axis = "model")
+@Tactic(
     name = "pods",
     dims = {"batch"},
     axis = "pod")
 @Schedule(
     name = "nano1",
     mesh = @Mesh({@Axis(name = "data", size = 16), @Axis(name = "model", size = 4)}),
-    tactics = {"BP", "MP", "Z3"},
+    tactics = {"BP", "MP", "SP", "Z3"},
     profile = "tpu-v4")
 @Schedule(
     name = "nano2",
     mesh = @Mesh({@Axis(name = "data", size = 16), @Axis(name = "model", size = 4)}),
-    tactics = {"BP", "MP", "Z3"},
+    tactics = {"BP", "MP", "SP", "Z3"},
     sizes = "layers=28, embed=2560, heads=20, hidden=10240",
     profile = "tpu-v4")
 @Schedule(
@@ -37,8 +42,8 @@ import dev.partir.dsl.Tensor;
           @Axis(name = "data", size = 256),
           @Axis(name = "model", size = 16)
         }),
-    tactics = {"pods", "BP", "MP", "Z3"},
-    sizes = "batch=1024, layers=64, embed=8192, heads=64, hidden=32768",
+    tactics = {"pods", "BP", "MP", "SP", "Z3"},
+    sizes = "batch=512, layers=64, embed=8192, heads=64, hidden=32768",
     profile = "tpu-v4")
 @Schedule(
     name = "ultra",
@@ -48,8 +53,8 @@ import dev.partir.dsl.Tensor;
           @Axis(name = "data", size = 256),
           @Axis(name = "model", size = 16)
         }),
-    tactics = {"pods", "BP", "MP", "Z3"},
-    sizes = "batch=2048, layers=96, embed=16384, heads=128, hidden=65536",
+    tactics = {"pods", "BP", "MP", "SP", "Z3"},
+    sizes = "batch=1024, layers=96, embed=16384, heads=128, hidden=65536",
     profile = "tpu-v4")
 @Schedule(
     name = "tiny",
@@ -59,7 +64,7 @@ import dev.partir.dsl.Tensor;
           @Axis(name = "data", size = 2),
           @Axis(name = "model", size = 2)
         }),
-    tactics = {"pods", "BP", "MP", "Z3"},
+    tactics = {"pods", "BP", "MP", "SP", "Z3"},
     sizes =
         "batch=8, text=8, images=1, height=8, width=8, colours=1, pixels=16, sounds=2, waves=4,"
             + " films=1, seq=18, layers=3, embed=16, heads=4, head=4, hidden=32, vocab=32, edge=4")
@@ -67,6 +72,7 @@ public final class Gemini {
   private Gemini() {}
 
   /** See {@link MultimodalDecoder#train}. */
+  @Intermediate(name = "between", dims = @Dims(value = "batch, seq, embed", element = "bf16"))
   public static MultimodalDecoder.Step train(
       MultimodalDecoder.Params params,
       @StateOf("params") MultimodalDecoder.Params mean,

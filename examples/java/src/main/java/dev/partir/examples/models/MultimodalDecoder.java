@@ -26,7 +26,8 @@ import java.util.List;
 public final class MultimodalDecoder {
   private MultimodalDecoder() {}
 
-  private static final int[] NONE = {};
+  /** How many tokens attend, and are predicted, at a time. */
+  private static final long BLOCK = 512;
 
   /**
    * How large the model is; these are the sizes of Nano-1.
@@ -41,7 +42,7 @@ public final class MultimodalDecoder {
    * @param seq all tokens: text + (images + films) * height * width / edge^2 + sounds
    */
   public record Sizes(
-      @Size(128) int batch,
+      @Size(16) int batch,
       @Size(24576) int text,
       @Size(8) int images,
       @Size(8) int films,
@@ -139,8 +140,11 @@ public final class MultimodalDecoder {
             params,
             p -> {
               Params narrow = Optimizers.cast(p, type);
-              Tensor logits = logits(narrow, tokens(narrow.encoders(), batch, sizes));
-              return Losses.crossEntropy(logits, batch.targets(), batch.counts());
+              Tensor last = decode(narrow, tokens(narrow.encoders(), batch, sizes));
+              Tensor table = narrow.encoders().text();
+              long block = Math.min(BLOCK, last.dim(1));
+              return Losses.crossEntropyInBlocks(
+                  last, table, batch.targets(), batch.counts(), block);
             });
     Params gradient = Optimizers.clip(loss.gradient(), 1);
     Tensor rate = Optimizers.warmupCosine(step, 1e-2, 10, 1000);
@@ -175,18 +179,18 @@ public final class MultimodalDecoder {
     return patches.matmul(encoder).reshape(batch, pictures.dim(1) * each, encoder.dim(1));
   }
 
-  /** Returns the scores of what follows each token: (batch, seq, vocab). */
-  static Tensor logits(Params params, Tensor tokens) {
+  /** Returns what the layers make of tokens, normed: (batch, seq, embed). */
+  static Tensor decode(Params params, Tensor tokens) {
     Tensor first = tokens.iota(0, ElementType.I32, 1).sum();
     Tensor last =
         Loops.scan(
             tokens,
             params.layers(),
             (x, layer) ->
-                Gradients.checkpoint(List.of(x), in -> List.of(layer(layer, in.get(0), first)))
+                Gradients.checkpoint(
+                        List.of(x.named("between")), in -> List.of(layer(layer, in.get(0), first)))
                     .get(0));
-    Tensor x = last.rmsNorm(params.lastScale());
-    return x.contract(params.encoders().text(), NONE, NONE, new int[] {2}, new int[] {1});
+    return last.rmsNorm(params.lastScale());
   }
 
   /** Returns what a layer makes of the tokens; its parameters are those of the stack, sliced. */
@@ -195,8 +199,8 @@ public final class MultimodalDecoder {
     Tensor query = Attention.rotary(Attention.heads(normed, layer.query()), first);
     List<Tensor> both = Attention.heads(normed, layer.keyValue()).unstack(2);
     Tensor key = Attention.rotary(both.get(0), first);
-    Tensor allowed = Attention.causal(tokens, first, tokens.dim(1), tokens.dim(1));
-    Tensor mixed = Attention.attend(query, key, both.get(1), allowed);
+    long block = Math.min(BLOCK, tokens.dim(1));
+    Tensor mixed = Attention.attendInBlocks(query, key, both.get(1), block);
     Tensor x = tokens.plus(Attention.merge(mixed, layer.output()));
     Tensor fed = x.rmsNorm(layer.feedForwardScale());
     Tensor hidden = fed.matmul(layer.gate()).gelu().times(fed.matmul(layer.up()));

@@ -20,7 +20,7 @@ import dev.partir.dsl.Tensor;
     name = "deep",
     mesh = @Mesh({@Axis(name = "batch", size = 32), @Axis(name = "model", size = 4)}),
     tactics = {"BP", "MP", "Z3", "EMB"},
-    sizes = "batch=64, layers=48, embed=7168, heads=56, hidden=28672, vocab=32768",
+    sizes = "batch=32, seq=512, layers=48, embed=7168, heads=56, hidden=28672, vocab=32768",
     profile = "tpu-v3")
 @Schedule(
     name = "tiny",

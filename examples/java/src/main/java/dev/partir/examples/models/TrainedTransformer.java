@@ -26,8 +26,8 @@ public final class TrainedTransformer {
 
   /** How large the model is; these are the sizes of T32, with 5 billion parameters. */
   public record Sizes(
-      @Size(48) int batch,
-      @Size(2048) int seq,
+      @Size(16) int batch,
+      @Size(1024) int seq,
       @Size(32) int layers,
       @Size(3584) int embed,
       @Size(28) int heads,
