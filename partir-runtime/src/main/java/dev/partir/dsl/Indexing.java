@@ -24,12 +24,12 @@ final class Indexing {
   static Tensor dynamicSlice(Tensor x, int dim, Tensor start, long size) {
     place("dynamicSlice", start);
     if (size < 0 || size > x.dim(dim)) {
-      throw Tensor.fail(
+      throw Checks.fail(
           "dynamicSlice",
           size + " elements of dimension " + dim + " of a " + x.type(),
           "The size must be that of the dimension at most");
     }
-    BlockBuilder block = Tensor.innermost("dynamicSlice", x.block(), start.block());
+    BlockBuilder block = Checks.innermost("dynamicSlice", x.block(), start.block());
     long[] sizes = x.type().dims();
     sizes[dim] = size;
     Value slice = DynamicSliceOp.build(block, x.value(), starts(block, x, dim, start), sizes);
@@ -47,13 +47,13 @@ final class Indexing {
       theirs[dim] = 0;
     }
     if (!Arrays.equals(mine, theirs)) {
-      throw Tensor.fail(
+      throw Checks.fail(
           "dynamicUpdateSlice",
           "a " + update.type() + " into a " + x.type() + " along dimension " + dim,
           "Other sizes must be equal, and that of the dimension not larger");
     }
-    BlockBuilder block = Tensor.innermost("dynamicUpdateSlice", x.block(), update.block());
-    block = Tensor.innermost("dynamicUpdateSlice", block, start.block());
+    BlockBuilder block = Checks.innermost("dynamicUpdateSlice", x.block(), update.block());
+    block = Checks.innermost("dynamicUpdateSlice", block, start.block());
     List<Value> starts = starts(block, x, dim, start);
     return Tensor.recorded(
         block, DynamicUpdateSliceOp.build(block, x.value(), update.value(), starts));
@@ -61,7 +61,7 @@ final class Indexing {
 
   private static void place(String what, Tensor start) {
     if (start.rank() != 0 || !isWhole(start)) {
-      throw Tensor.fail(what, "its start is a " + start.type(), "Give a scalar of whole numbers");
+      throw Checks.fail(what, "its start is a " + start.type(), "Give a scalar of whole numbers");
     }
   }
 
@@ -81,7 +81,7 @@ final class Indexing {
 
   static Tensor pad(Tensor x, int dim, long low, long high) {
     if (low < 0 || high < 0) {
-      throw Tensor.fail(
+      throw Checks.fail(
           "pad",
           low + " before and " + high + " behind dimension " + dim + " of a " + x.type(),
           "Padding is not negative: use slice to take something away");
@@ -97,7 +97,7 @@ final class Indexing {
 
   static Tensor oneHot(Tensor x, long classes, ElementType element) {
     if (!isWhole(x) || classes < 1) {
-      throw Tensor.fail(
+      throw Checks.fail(
           "oneHot",
           classes + " classes by a " + x.type(),
           "Classes are at least one, and chosen by whole numbers");
@@ -131,12 +131,12 @@ final class Indexing {
         || x.rank() == 0
         || x.dim(0) != segments.dim(0)
         || count < 0) {
-      throw Tensor.fail(
+      throw Checks.fail(
           "segmentSum",
           "rows of a " + x.type() + " into " + count + " segments by a " + segments.type(),
           "Give a whole number for every row");
     }
-    BlockBuilder block = Tensor.innermost("segmentSum", x.block(), segments.block());
+    BlockBuilder block = Checks.innermost("segmentSum", x.block(), segments.block());
     long[] sizes = x.type().dims();
     sizes[0] = count;
     TensorType type = x.type().withDims(sizes);
@@ -146,12 +146,12 @@ final class Indexing {
 
   static Tensor convolve(Tensor x, Tensor kernel, long stride) {
     if (x.rank() != 4 || kernel.rank() != 4 || x.dim(3) != kernel.dim(2) || stride < 1) {
-      throw Tensor.fail(
+      throw Checks.fail(
           "convolve",
           "a " + x.type() + " with a " + kernel.type() + " at a stride of " + stride,
           "Give [batch, height, width, channels] and [height, width, channels, features]");
     }
-    BlockBuilder block = Tensor.innermost("convolve", x.block(), kernel.block());
+    BlockBuilder block = Checks.innermost("convolve", x.block(), kernel.block());
     long[] padding = new long[4];
     for (int d = 0; d < 2; d++) {
       long places = (x.dim(1 + d) + stride - 1) / stride;

@@ -46,10 +46,10 @@ final class Loop {
    */
   Loop(long trips, Tree<?> tree, List<Tensor> start, List<Tensor> stacked) {
     if (trips < 0 || trips > Integer.MAX_VALUE) {
-      throw Tensor.fail("loop", "it has " + trips + " trips", "Trips are from 0 to 2147483647");
+      throw Checks.fail("loop", "it has " + trips + " trips", "Trips are from 0 to 2147483647");
     }
     if (start.isEmpty()) {
-      throw Tensor.fail("loop", "it carries no tensor", "Carry at least one");
+      throw Checks.fail("loop", "it carries no tensor", "Carry at least one");
     }
     this.trips = trips;
     this.tree = tree;
@@ -58,11 +58,11 @@ final class Loop {
     body = outer.nested();
     trip = new Tensor(body, body.argument(TensorType.of(ElementType.I32), null));
     for (Tensor tensor : start) {
-      Tensor.innermost("loop", outer, tensor.block());
+      Checks.innermost("loop", outer, tensor.block());
       carried.add(new Tensor(body, body.argument(tensor.type(), null)));
     }
     for (Tensor stack : stacked) {
-      Tensor.innermost("loop", outer, stack.block());
+      Checks.innermost("loop", outer, stack.block());
       long[] sizes = new long[stack.rank() - 1];
       for (int d = 0; d < sizes.length; d++) {
         sizes[d] = stack.dim(d + 1);
@@ -74,13 +74,13 @@ final class Loop {
   /** Starts a loop over stacks of one height. */
   static Loop over(List<Tensor> stacked, Tree<?> tree, List<Tensor> start) {
     if (stacked.isEmpty()) {
-      throw Tensor.fail("scan", "it goes over no tensor", "Give it at least one stack");
+      throw Checks.fail("scan", "it goes over no tensor", "Give it at least one stack");
     }
     for (Tensor tensor : stacked) {
       if (tensor.rank() == 0
           || stacked.get(0).rank() == 0
           || tensor.dim(0) != stacked.get(0).dim(0)) {
-        throw Tensor.fail(
+        throw Checks.fail(
             "scan",
             "it goes over a " + stacked.get(0).type() + " and a " + tensor.type(),
             "All inputs must be stacks of one height in dimension 0");
@@ -119,7 +119,7 @@ final class Loop {
       next.add(handedOn(i, given.get(i)).value());
     }
     for (Tensor output : outputs) {
-      Tensor.innermost("loop", body, output.block());
+      Checks.innermost("loop", body, output.block());
       TensorType type = output.type();
       long[] sizes = new long[type.rank() + 1];
       sizes[0] = trips;
@@ -181,8 +181,8 @@ final class Loop {
                   + given.type(),
               "Carry on what has the shape and element type of what came"));
     }
-    if (Tensor.innermost("loop", body, given.block()) != body) {
-      throw Tensor.fail(
+    if (Checks.innermost("loop", body, given.block()) != body) {
+      throw Checks.fail(
           "loop", "a trip gives a tensor of a loop inside of it", "Use what that loop returns");
     }
     return given;

@@ -1,5 +1,9 @@
 package dev.partir.dsl;
 
+import static dev.partir.dsl.Checks.common;
+import static dev.partir.dsl.Checks.fail;
+import static dev.partir.dsl.Checks.innermost;
+
 import dev.partir.array.HostArray;
 import dev.partir.grad.StopGradientOp;
 import dev.partir.ir.Attributes;
@@ -641,7 +645,7 @@ public final class Tensor {
   /** Returns a tensor that counts 0, 1, 2, ... along a dimension. */
   public Tensor iota(int dim, ElementType element, long... sizes) {
     TensorType type = TensorType.of(element, sizes);
-    return with(IotaOp.build(block, axis(dim, type), type));
+    return with(IotaOp.build(block, Checks.axis(dim, type), type));
   }
 
   /** Returns a tensor that holds the elements of an array. */
@@ -704,33 +708,6 @@ public final class Tensor {
         ReduceOp.build(block, value, monoid, Arrays.stream(reduced).asLongStream().toArray()));
   }
 
-  /** Returns the shape that two shapes broadcast to, with the element type of the first. */
-  private static TensorType common(TensorType a, TensorType b, String what) {
-    int rank = Math.max(a.rank(), b.rank());
-    long[] sizes = new long[rank];
-    for (int d = 0; d < rank; d++) {
-      long left = d < rank - a.rank() ? 1 : a.dim(d - rank + a.rank());
-      long right = d < rank - b.rank() ? 1 : b.dim(d - rank + b.rank());
-      if (left != right && left != 1 && right != 1) {
-        throw fail(
-            what,
-            a
-                + " and "
-                + b
-                + " have sizes "
-                + left
-                + " and "
-                + right
-                + " in dimension "
-                + d
-                + " of the result",
-            "Sizes must be equal or 1");
-      }
-      sizes[d] = left == 1 ? right : left;
-    }
-    return a.withDims(sizes);
-  }
-
   void same(Tensor other, String what) {
     innermost(what, block, other.block);
     if (other.type().element() != type().element()) {
@@ -743,35 +720,8 @@ public final class Tensor {
     }
   }
 
-  /** Returns the block in which what two tensors make is computed: the inner one of theirs. */
-  static BlockBuilder innermost(String what, BlockBuilder a, BlockBuilder b) {
-    if (a.isWithin(b)) {
-      return a;
-    }
-    if (b.isWithin(a)) {
-      return b;
-    }
-    throw new PartirException(
-        Diagnostic.of(
-            ErrorCode.UNTRACEABLE,
-            what,
-            "it combines tensors of two traces",
-            "Use tensors of one call of the model only"));
-  }
-
   int axis(int dim) {
-    return axis(dim, type());
-  }
-
-  private static int axis(int dim, TensorType type) {
-    int at = dim < 0 ? dim + type.rank() : dim;
-    if (at < 0 || at >= type.rank()) {
-      throw fail(
-          "dimension " + dim,
-          "a " + type + " has " + type.rank() + " dimensions",
-          "Count from 0, or from -1 backwards");
-    }
-    return at;
+    return Checks.axis(dim, type());
   }
 
   private static boolean areDistinct(int[] some, int[] more) {
@@ -781,9 +731,5 @@ public final class Tensor {
 
   private int[] axes(int... dims) {
     return Arrays.stream(dims).map(this::axis).toArray();
-  }
-
-  static PartirException fail(String subject, String problem, String remedy) {
-    return new PartirException(Diagnostic.of(ErrorCode.INVALID_OP, subject, problem, remedy));
   }
 }

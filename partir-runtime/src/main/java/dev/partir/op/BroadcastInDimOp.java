@@ -146,7 +146,7 @@ public enum BroadcastInDimOp implements Op {
         IntStream.range(0, dims.length)
             .filter(d -> kept[dims[d]])
             .boxed()
-            .sorted(Comparator.comparing(d -> dims[d]))
+            .sorted(Comparator.comparingInt(d -> dims[d]))
             .mapToInt(d -> d)
             .toArray();
     long[] permutation = new long[order.length];

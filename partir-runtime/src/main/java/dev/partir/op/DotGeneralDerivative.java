@@ -81,7 +81,7 @@ final class DotGeneralDerivative {
   private static int[] inOrderOf(int[] keys, int[] values) {
     return IntStream.range(0, keys.length)
         .boxed()
-        .sorted(java.util.Comparator.comparing(i -> keys[i]))
+        .sorted(java.util.Comparator.comparingInt(i -> keys[i]))
         .mapToInt(i -> values[i])
         .toArray();
   }

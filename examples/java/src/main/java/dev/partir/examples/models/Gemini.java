@@ -67,12 +67,13 @@ import dev.partir.dsl.Tensor;
     tactics = {"pods", "BP", "MP", "SP", "Z3"},
     sizes =
         "batch=8, text=8, images=1, height=8, width=8, colours=1, pixels=16, sounds=2, waves=4,"
-            + " films=1, seq=18, layers=3, embed=16, heads=4, head=4, hidden=32, vocab=32, edge=4")
+            + " films=1, seq=18, layers=3, embed=16, heads=4, head=4, hidden=32, vocab=32, edge=4,"
+            + " bits=32")
 public final class Gemini {
   private Gemini() {}
 
   /** See {@link MultimodalDecoder#train}. */
-  @Intermediate(name = "between", dims = @Dims(value = "batch, seq, embed", element = "bf16"))
+  @Intermediate(name = "between", dims = @Dims("batch, seq, embed"))
   public static MultimodalDecoder.Step train(
       MultimodalDecoder.Params params,
       @StateOf("params") MultimodalDecoder.Params mean,

@@ -20,8 +20,8 @@ import java.util.List;
  * numbers of parameters.
  *
  * <p>Layers are a stack, and the program has the body of one. Products are computed in bf16, on
- * weights that the optimizer keeps in f32; what a layer computes is computed again for its
- * gradient.
+ * weights that the optimizer keeps in f32, and added up in f32 from layer to layer; what a layer
+ * computes is computed again for its gradient.
  */
 public final class MultimodalDecoder {
   private MultimodalDecoder() {}
@@ -39,6 +39,7 @@ public final class MultimodalDecoder {
    * @param pixels of a patch
    * @param sounds stretches of sound, each of which becomes a token
    * @param waves how wide what is known of a stretch of sound is
+   * @param bits of the numbers that are multiplied: 16 for bf16, 32 for f32
    * @param seq all tokens: text + (images + films) * height * width / edge^2 + sounds
    */
   public record Sizes(
@@ -59,7 +60,13 @@ public final class MultimodalDecoder {
       @Size(16) int heads,
       @Size(128) int head,
       @Size(8192) int hidden,
-      @Size(256000) int vocab) {}
+      @Size(256000) int vocab,
+      @Size(16) int bits) {
+    /** Returns the type of the numbers that are multiplied. */
+    ElementType products() {
+      return bits == 32 ? ElementType.F32 : ElementType.BF16;
+    }
+  }
 
   /** What makes tokens of each kind. */
   public record Encoders(
@@ -112,34 +119,12 @@ public final class MultimodalDecoder {
       Tensor counts,
       Sizes sizes) {
     Batch batch = new Batch(text, images, films, sounds, order, targets, counts);
-    return train(params, mean, square, step, batch, sizes, ElementType.BF16);
-  }
-
-  /** What a step learns from; see {@link #train}. */
-  record Batch(
-      Tensor text,
-      Tensor images,
-      Tensor films,
-      Tensor sounds,
-      Tensor order,
-      Tensor targets,
-      Tensor counts) {}
-
-  /** Returns the same, with products of a given type. */
-  static Step train(
-      Params params,
-      Params mean,
-      Params square,
-      Tensor step,
-      Batch batch,
-      Sizes sizes,
-      ElementType type) {
     Gradients.ValueAndGradient<Params> loss =
         Gradients.valueAndGradient(
             Tree.of(params),
             params,
             p -> {
-              Params narrow = Optimizers.cast(p, type);
+              Params narrow = Optimizers.cast(p, sizes.products());
               Tensor last = decode(narrow, tokens(narrow.encoders(), batch, sizes));
               Tensor table = narrow.encoders().text();
               long block = Math.min(BLOCK, last.dim(1));
@@ -163,8 +148,18 @@ public final class MultimodalDecoder {
             .concat(pictures(batch.images(), encoders.images(), sizes), 1)
             .concat(pictures(batch.films(), encoders.films(), sizes), 1)
             .concat(sounds.matmul(encoders.sounds()), 1);
-    return tokens.transpose(1, 0, 2).gather(batch.order()).transpose(1, 0, 2);
+    return tokens.transpose(1, 0, 2).gather(batch.order()).transpose(1, 0, 2).cast(ElementType.F32);
   }
+
+  /** What a step learns from; see {@link #train}. */
+  private record Batch(
+      Tensor text,
+      Tensor images,
+      Tensor films,
+      Tensor sounds,
+      Tensor order,
+      Tensor targets,
+      Tensor counts) {}
 
   private static final Optimizers.AdamSettings ADAM_W =
       new Optimizers.AdamSettings(0.9, 0.95, 1e-8, 0.1);
@@ -190,20 +185,25 @@ public final class MultimodalDecoder {
                 Gradients.checkpoint(
                         List.of(x.named("between")), in -> List.of(layer(layer, in.get(0), first)))
                     .get(0));
-    return last.rmsNorm(params.lastScale());
+    return norm(last, params.lastScale());
   }
 
   /** Returns what a layer makes of the tokens; its parameters are those of the stack, sliced. */
   private static Tensor layer(Layers layer, Tensor tokens, Tensor first) {
-    Tensor normed = tokens.rmsNorm(layer.attentionScale());
+    Tensor normed = norm(tokens, layer.attentionScale());
     Tensor query = Attention.rotary(Attention.heads(normed, layer.query()), first);
     List<Tensor> both = Attention.heads(normed, layer.keyValue()).unstack(2);
     Tensor key = Attention.rotary(both.get(0), first);
     long block = Math.min(BLOCK, tokens.dim(1));
     Tensor mixed = Attention.attendInBlocks(query, key, both.get(1), block);
-    Tensor x = tokens.plus(Attention.merge(mixed, layer.output()));
-    Tensor fed = x.rmsNorm(layer.feedForwardScale());
+    Tensor x = tokens.plus(Attention.merge(mixed, layer.output()).cast(ElementType.F32));
+    Tensor fed = norm(x, layer.feedForwardScale());
     Tensor hidden = fed.matmul(layer.gate()).gelu().times(fed.matmul(layer.up()));
-    return x.plus(hidden.matmul(layer.down()));
+    return x.plus(hidden.matmul(layer.down()).cast(ElementType.F32));
+  }
+
+  /** Returns what runs between the layers in f32, normed and in the type of the products. */
+  private static Tensor norm(Tensor x, Tensor scale) {
+    return x.rmsNorm(scale.cast(ElementType.F32)).cast(scale.type().element());
   }
 }

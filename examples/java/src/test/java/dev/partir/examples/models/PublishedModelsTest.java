@@ -5,18 +5,12 @@ import static com.google.common.truth.Truth.assertWithMessage;
 
 import dev.partir.array.HostArray;
 import dev.partir.build.CollectiveTable;
-import dev.partir.dsl.Tensor;
-import dev.partir.dsl.Tracer;
-import dev.partir.dsl.Tree;
-import dev.partir.dsl.TreeReader;
 import dev.partir.interp.EquivalenceCheck;
 import dev.partir.interp.SeededArrays;
-import dev.partir.ir.ElementType;
 import dev.partir.ir.Function;
 import dev.partir.schedule.Gathers;
 import dev.partir.schedule.Plan;
 import dev.partir.schedule.Policy;
-import dev.partir.schedule.ProgramModel;
 import dev.partir.schedule.ValueModel;
 import dev.partir.spmd.Partitioner;
 import dev.partir.spmd.Partitioning;
@@ -35,6 +29,7 @@ final class PublishedModelsTest {
       case "IT32" -> It32Plan.Tiny.plan();
       case "IT32 multi-query" -> It32Plan.TinyMultiQuery.plan();
       case "UNet" -> UnetPlan.Tiny.plan();
+      case "Gemini" -> GeminiPlan.Tiny.plan();
       case "Nano-2 in 4 bits" -> Nano2Plan.Tiny.plan();
       default -> GnsPlan.Tiny.plan();
     };
@@ -58,12 +53,16 @@ final class PublishedModelsTest {
     "UNet, BP",
     "UNet, BP+Z2",
     "UNet, BP+Z3",
+    "Gemini, BP+MP",
+    "Gemini, BP+MP+SP",
+    "Gemini, its own",
     "Nano-2 in 4 bits, BP+MP",
     "Nano-2 in 4 bits, BP+MP+MQ",
     "GNS, ES"
   })
   void eightDevicesComputeLossGradientsAndUpdates(String model, String schedule) {
-    Plan plan = PublishedTables.scheduled(tiny(model), schedule);
+    Plan own = tiny(model);
+    Plan plan = schedule.equals("its own") ? own : PublishedTables.scheduled(own, schedule);
     for (Gathers gathers : Gathers.values()) {
       Partitioning partitioning = Partitioner.partition(plan, Policy.STRICT, gathers);
       assertThat(partitioning.core().conflicts()).isEmpty();
@@ -72,60 +71,6 @@ final class PublishedModelsTest {
                   .mismatches())
           .isEmpty();
     }
-  }
-
-  @Test
-  void aMultimodalDecoderIsTheSameOnEightDevicesInTwoPods() {
-    Plan plan = GeminiPlan.Tiny.plan();
-    List<ValueModel> values = plan.model().values().stream().map(v -> inF32(v)).toList();
-    Plan exact =
-        Plan.of(
-            "exact",
-            new ProgramModel("exact", values),
-            plan.schedule(),
-            () ->
-                Tracer.trace(
-                    "exact", Plan.inputs(plan.model()), PublishedModelsTest::multimodalInF32));
-    Partitioning partitioning = Partitioner.partition(exact);
-    assertThat(partitioning.core().conflicts()).isEmpty();
-    assertThat(
-            EquivalenceCheck.verify(partitioning, arguments(partitioning.function())).mismatches())
-        .isEmpty();
-  }
-
-  private static ValueModel inF32(ValueModel value) {
-    return value.type().element() != ElementType.BF16
-        ? value
-        : new ValueModel(
-            value.name(),
-            value.aliases(),
-            value.role(),
-            value.type().withElement(ElementType.F32),
-            value.dimensionNames(),
-            value.use());
-  }
-
-  private static List<Tensor> multimodalInF32(List<Tensor> in) {
-    MultimodalDecoder.Sizes sizes = GeminiPlan.Tiny.SIZES;
-    Tree<MultimodalDecoder.Params> tree = GeminiPlan.paramsTree(sizes);
-    TreeReader reader = new TreeReader(in);
-    MultimodalDecoder.Params params = reader.tree(tree);
-    MultimodalDecoder.Params mean = reader.tree(tree);
-    MultimodalDecoder.Params square = reader.tree(tree);
-    Tensor step = reader.tensor();
-    List<Tensor> data = reader.tensors(7);
-    MultimodalDecoder.Batch batch =
-        new MultimodalDecoder.Batch(
-            data.get(0),
-            data.get(1),
-            data.get(2),
-            data.get(3),
-            data.get(4),
-            data.get(5),
-            data.get(6));
-    MultimodalDecoder.Step next =
-        MultimodalDecoder.train(params, mean, square, step, batch, sizes, ElementType.F32);
-    return Tree.of(next).flatten(next);
   }
 
   /** Returns arguments such that all that is computed is a number. */

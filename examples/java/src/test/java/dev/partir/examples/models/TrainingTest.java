@@ -84,11 +84,34 @@ final class TrainingTest {
       }
     }
     HostArray silence = HostArray.zeros(TensorType.of(ElementType.F32, 8, 2, 4));
-    Plan plan = GeminiPlan.Tiny.plan();
-    learns(
-        Partitioner.partition(plan),
-        List.of(texts.get(0), pictures, pictures, silence, order, targets, counts),
-        BOUND_IN_BF16);
+    List<HostArray> data =
+        List.of(texts.get(0), pictures, pictures, silence, order, targets, counts);
+    learns(Partitioner.partition(GeminiPlan.Tiny.plan()), data, BOUND);
+    Plan inBf16 = GeminiPlan.Tiny.plan(withBits(GeminiPlan.Tiny.SIZES, 16));
+    learns(Partitioner.partition(inBf16), data, BOUND_IN_BF16);
+  }
+
+  private static MultimodalDecoder.Sizes withBits(MultimodalDecoder.Sizes sizes, int bits) {
+    return new MultimodalDecoder.Sizes(
+        sizes.batch(),
+        sizes.text(),
+        sizes.images(),
+        sizes.films(),
+        sizes.height(),
+        sizes.width(),
+        sizes.colours(),
+        sizes.edge(),
+        sizes.pixels(),
+        sizes.sounds(),
+        sizes.waves(),
+        sizes.seq(),
+        sizes.layers(),
+        sizes.embed(),
+        sizes.heads(),
+        sizes.head(),
+        sizes.hidden(),
+        sizes.vocab(),
+        bits);
   }
 
   /** Trains a model whole and partitioned; returns the losses. */
