@@ -254,6 +254,35 @@ final class CommandsTest {
     assertThat(err.toString()).contains("no value in the program carries a sharding");
   }
 
+  /** Equal because nothing is a number is no proof: other arguments are drawn, or it is said. */
+  @Test
+  void verifyLooksForNumbers() throws IOException {
+    String root =
+        """
+        func.func public @main(%x: tensor<16x8xf32>) -> (tensor<16x8xf32>, tensor<16x8xf32>) {
+          %0 = stablehlo.sqrt %x : tensor<16x8xf32>
+          %a = stablehlo.abs %x : tensor<16x8xf32>
+          %1 = stablehlo.negate %a : tensor<16x8xf32>
+          %2 = stablehlo.LAST : tensor<16x8xf32>
+          return %0, %2 : tensor<16x8xf32>, tensor<16x8xf32>
+        }
+        """;
+    Path tiled = folder.resolve("rows.json");
+    Files.writeString(
+        tiled,
+        """
+        {"mesh": {"a": 4}, "schedule": [{"name": "BP", "axis": "a", "tile": {"x": 0}}]}
+        """);
+    Path file = Files.writeString(folder.resolve("root.mlir"), root.replace("LAST", "abs %1"));
+    succeeds("verify", file, "--schedule", tiled);
+    assertThat(out.toString()).doesNotContain("NaN");
+    Files.writeString(file, root.replace("LAST", "sqrt %1"));
+    succeeds("verify", file, "--schedule", tiled);
+    assertThat(out.toString())
+        .contains("  128 of its 128 elements are NaN on both sides, which proves little of them\n");
+    assertThat(out.toString().split("NaN", -1)).hasLength(2);
+  }
+
   @Test
   void verifyProves() {
     succeeds("verify", program, "--schedule", schedule);

@@ -2,8 +2,8 @@ package dev.partir.junit;
 
 import static org.junit.jupiter.api.Assertions.fail;
 
+import dev.partir.array.Arithmetic;
 import dev.partir.interp.EquivalenceCheck;
-import dev.partir.interp.SeededArrays;
 import dev.partir.spmd.Partitioning;
 import java.util.function.Supplier;
 
@@ -30,7 +30,7 @@ public final class VerificationCase {
     return partitioning.get();
   }
 
-  /** Returns the seed of the inputs: {@link SeededArrays#forArguments}. */
+  /** Returns the seed of the inputs: {@link dev.partir.interp.SeededArrays#forArguments}. */
   public long seed() {
     return seed;
   }
@@ -45,10 +45,8 @@ public final class VerificationCase {
    *     cannot be run
    */
   public void verify() {
-    Partitioning partitioned = partitioning();
     EquivalenceCheck.Outcome outcome =
-        EquivalenceCheck.verify(
-            partitioned, SeededArrays.forArguments(partitioned.function(), seed));
+        EquivalenceCheck.verify(partitioning(), seed, Arithmetic.EXACT);
     if (!outcome.equal()) {
       fail(message(outcome));
     }

@@ -43,10 +43,12 @@ public final class EquivalenceCheck {
    * @param name how messages call the result
    * @param maxError the largest difference found, relative as above, in units of the type's
    *     precision; 0 for integers that are equal
+   * @param undefined how many elements are no numbers (NaN), whole and partitioned, so that their
+   *     being equal proves little
    * @param mismatch the first difference that is too large; null when there is none
    */
   public record ResultCheck(
-      String name, TensorType type, double maxError, @Nullable String mismatch) {}
+      String name, TensorType type, double maxError, long undefined, @Nullable String mismatch) {}
 
   /**
    * What came out.
@@ -78,6 +80,46 @@ public final class EquivalenceCheck {
   }
 
   /**
+   * Does the same with arguments of a seed: those of {@link SeededArrays}, or, where numbers below
+   * zero give results that are none, such as roots of what an optimizer keeps, their magnitudes.
+   *
+   * @throws dev.partir.ir.PartirException when an operation cannot be run
+   */
+  public static Outcome verify(Partitioning partitioning, long seed, Arithmetic arithmetic) {
+    Function whole = partitioning.function();
+    List<HostArray> arguments = SeededArrays.forArguments(whole, seed);
+    List<HostArray> expected = Interpreter.run(whole, arguments, arithmetic);
+    long undefined = undefined(expected);
+    if (undefined > 0) {
+      List<HostArray> positive = SeededArrays.magnitudes(arguments);
+      List<HostArray> other = Interpreter.run(whole, positive, arithmetic);
+      if (undefined(other) < undefined) {
+        arguments = positive;
+        expected = other;
+      }
+    }
+    return verify(partitioning, arguments, expected, arithmetic);
+  }
+
+  private static long undefined(List<HostArray> results) {
+    long count = 0;
+    for (HostArray result : results) {
+      count += undefined(result);
+    }
+    return count;
+  }
+
+  private static long undefined(HostArray array) {
+    long count = 0;
+    if (!array.type().element().isInteger()) {
+      for (int i = 0; i < array.length(); i++) {
+        count += Double.isNaN(array.get(i)) ? 1 : 0;
+      }
+    }
+    return count;
+  }
+
+  /**
    * Runs a partitioned program and the whole, and its loops one iteration after the other, and
    * compares; where devices differ, the outcome says where they begin to.
    *
@@ -95,9 +137,17 @@ public final class EquivalenceCheck {
    */
   public static Outcome verify(
       Partitioning partitioning, List<HostArray> arguments, Arithmetic arithmetic) {
+    List<HostArray> expected = Interpreter.run(partitioning.function(), arguments, arithmetic);
+    return verify(partitioning, arguments, expected, arithmetic);
+  }
+
+  private static Outcome verify(
+      Partitioning partitioning,
+      List<HostArray> arguments,
+      List<HostArray> expected,
+      Arithmetic arithmetic) {
     Function whole = partitioning.function();
     LocalProgram local = partitioning.local();
-    List<HostArray> expected = Interpreter.run(whole, arguments, arithmetic);
     Outcome outcome = compare(whole, expected, local, runLocal(local, arguments, arithmetic));
     List<HostArray> temporal = TemporalRun.run(partitioning.core(), arguments, arithmetic);
     List<ResultCheck> checks = new ArrayList<>(outcome.results());
@@ -105,7 +155,10 @@ public final class EquivalenceCheck {
       ResultCheck check = checks.get(r);
       String mismatch = mismatch(check.name(), expected.get(r), temporal.get(r));
       if (check.mismatch() == null && mismatch != null) {
-        checks.set(r, new ResultCheck(check.name(), check.type(), check.maxError(), mismatch));
+        checks.set(
+            r,
+            new ResultCheck(
+                check.name(), check.type(), check.maxError(), check.undefined(), mismatch));
       }
     }
     String first = outcome.equal() ? null : FirstDifference.find(partitioning.result(), arguments);
@@ -208,7 +261,8 @@ public final class EquivalenceCheck {
           }
         }
       }
-      checks.add(new ResultCheck(name, expected.get(r).type(), max, mismatch));
+      HostArray result = expected.get(r);
+      checks.add(new ResultCheck(name, result.type(), max, undefined(result), mismatch));
     }
     return new Outcome(mesh.deviceCount(), checks, null);
   }

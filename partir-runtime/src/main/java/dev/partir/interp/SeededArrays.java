@@ -28,6 +28,23 @@ public final class SeededArrays {
     return arrays;
   }
 
+  /** Returns arrays without what is below zero: every number's magnitude. */
+  public static List<HostArray> magnitudes(List<HostArray> arrays) {
+    List<HostArray> magnitudes = new ArrayList<>();
+    for (HostArray array : arrays) {
+      HostArray magnitude = HostArray.zeros(array.type());
+      for (int i = 0; i < array.length(); i++) {
+        if (array.type().element().isInteger()) {
+          magnitude.setLong(i, array.getLong(i));
+        } else {
+          magnitude.set(i, Math.abs(array.get(i)));
+        }
+      }
+      magnitudes.add(magnitude);
+    }
+    return magnitudes;
+  }
+
   /**
    * Returns an array of random elements. Floating-point numbers are uniform around zero, scaled by
    * the square root of the next to last size so that products of matrices stay of the order of one;

@@ -48,7 +48,8 @@ public final class PredictedTables implements CollectiveTable {
   }
 
   private static Row row(String schedule, long allGather, long allReduce, long reduceScatter) {
-    Plan plan = PublishedTables.scheduled(T32Plan.Deep.plan(), schedule);
+    Plan plan =
+        PublishedTables.scheduled(T32Plan.Deep.plan(), schedule, PublishedTables.Zero.MATRICES);
     return new Row("T48", schedule, plan, new Counts(allGather, allReduce, reduceScatter, 0), "");
   }
 }

@@ -62,7 +62,10 @@ final class PublishedModelsTest {
   })
   void eightDevicesComputeLossGradientsAndUpdates(String model, String schedule) {
     Plan own = tiny(model);
-    Plan plan = schedule.equals("its own") ? own : PublishedTables.scheduled(own, schedule);
+    Plan plan =
+        schedule.equals("its own")
+            ? own
+            : PublishedTables.scheduled(own, schedule, PublishedTables.Zero.ALL);
     for (Gathers gathers : Gathers.values()) {
       Partitioning partitioning = Partitioner.partition(plan, Policy.STRICT, gathers);
       assertThat(partitioning.core().conflicts()).isEmpty();

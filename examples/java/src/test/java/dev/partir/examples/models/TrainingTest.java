@@ -117,7 +117,10 @@ final class TrainingTest {
   /** Trains a model whole and partitioned; returns the losses. */
   private static List<Double> learns(
       Plan plan, String schedule, List<HostArray> data, double bound) {
-    return learns(Partitioner.partition(PublishedTables.scheduled(plan, schedule)), data, bound);
+    return learns(
+        Partitioner.partition(PublishedTables.scheduled(plan, schedule, PublishedTables.Zero.ALL)),
+        data,
+        bound);
   }
 
   private static List<Double> learns(
