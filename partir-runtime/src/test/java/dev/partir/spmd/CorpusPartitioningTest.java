@@ -89,7 +89,7 @@ final class CorpusPartitioningTest {
    * The operations that refuse to have a dimension tiled which they must have whole, and how many
    * cases they refuse: the dimension that is sorted, a reshape of dimensions whose sizes have no
    * factor in common, the inside of slices that a gather takes, and the places of a convolution
-   * whose input is spread out.
+   * whose strides do not go through the input evenly.
    */
   private static final Map<String, Integer> REFUSED =
       Map.of(

@@ -9,6 +9,8 @@ import dev.partir.dsl.Tensor;
 import dev.partir.dsl.Tracer;
 import dev.partir.grad.Derivatives;
 import dev.partir.interp.EquivalenceCheck;
+import dev.partir.interp.Interpreter;
+import dev.partir.interp.PartitionedRun;
 import dev.partir.interp.SeededArrays;
 import dev.partir.ir.Attributes;
 import dev.partir.ir.ElementType;
@@ -29,21 +31,18 @@ final class GradientPartitioningTest {
     for (long seed = first; seed < first + count; seed++) {
       RandomPrograms.Case random = RandomPrograms.of(seed, ElementType.F32);
       try {
-        Function pullback = Derivatives.pullback(random.module().main(), i -> true);
-        Module module = Module.of("gradient", Attributes.EMPTY, List.of(pullback));
-        Policy policy = seed % 4 == 3 ? Policy.GREEDY : Policy.STRICT;
-        Partitioning partitioning = Partitioner.partition(module, random.schedule(), policy);
-        // Sums of small whole numbers are exact in any order, and may be zero.
-        List<HostArray> arguments = SeededArrays.forArguments(partitioning.function(), seed);
-        for (HostArray argument : arguments) {
-          for (int i = 0; i < argument.length(); i++) {
-            argument.set(i, Math.rint(4 * argument.get(i)));
-          }
+        Partitioning partitioning = partition(random, seed);
+        EquivalenceCheck.Outcome outcome =
+            EquivalenceCheck.verify(partitioning, arguments(partitioning, seed));
+        if (!outcome.equal()) {
+          // Where all of a result cancels out there is no number to be relative to: what is left
+          // must
+          // be rounding, which goes with the precision.
+          Partitioning precise = partition(RandomPrograms.of(seed, ElementType.F64), seed);
+          assertWithMessage("seed %s, %s: %s", seed, random.schedule(), outcome.mismatches())
+              .that(difference(precise, arguments(precise, seed)))
+              .isLessThan(1e-9);
         }
-        EquivalenceCheck.Outcome outcome = EquivalenceCheck.verify(partitioning, arguments);
-        assertWithMessage("seed %s, %s", seed, random.schedule())
-            .that(outcome.mismatches())
-            .isEmpty();
         checked++;
       } catch (PartirException e) {
         throw new AssertionError("seed " + seed + ", " + random.schedule(), e);
@@ -52,15 +51,53 @@ final class GradientPartitioningTest {
     assertWithMessage("derivatives of %s programs", count).that(checked).isGreaterThan(count / 2);
   }
 
+  private static Partitioning partition(RandomPrograms.Case random, long seed) {
+    Function pullback = Derivatives.pullback(random.module().main(), i -> true);
+    Module module = Module.of("gradient", Attributes.EMPTY, List.of(pullback));
+    Policy policy = seed % 4 == 3 ? Policy.GREEDY : Policy.STRICT;
+    return Partitioner.partition(module, random.schedule(), policy);
+  }
+
+  private static List<HostArray> arguments(Partitioning partitioning, long seed) {
+    // Sums of small whole numbers are exact in any order, and may be zero.
+    List<HostArray> arguments = SeededArrays.forArguments(partitioning.function(), seed);
+    for (HostArray argument : arguments) {
+      for (int i = 0; i < argument.length(); i++) {
+        argument.set(i, Math.rint(4 * argument.get(i)));
+      }
+    }
+    return arguments;
+  }
+
+  /** Returns the largest difference between what devices compute and the whole. */
+  private static double difference(Partitioning partitioning, List<HostArray> arguments) {
+    List<HostArray> whole = Interpreter.run(partitioning.function(), arguments);
+    List<HostArray> parts = new PartitionedRun(partitioning).run(arguments);
+    double largest = 0;
+    for (int r = 0; r < whole.size(); r++) {
+      for (int i = 0; i < whole.get(r).length(); i++) {
+        double difference = Math.abs(whole.get(r).get(i) - parts.get(r).get(i));
+        largest = Math.max(largest, difference);
+      }
+    }
+    return largest;
+  }
+
   @Test
   void ofThreeHundredRandomPrograms() {
     check(0, 300);
   }
 
+  /** The sum of a seed's gradient is zero, but for the order in which it is added up. */
+  @Test
+  void whatCancelsOutIsRounding() {
+    check(1_014_233, 1);
+  }
+
   @Tag("nightly")
   @Test
-  void ofTenThousandRandomPrograms() {
-    check(1_000_000, 10_000);
+  void ofTwentyThousandRandomPrograms() {
+    check(1_000_000, 20_000);
   }
 
   /** Five layers of two products each, whose weights are stacked. */
