@@ -1,8 +1,8 @@
 package dev.partir.build;
 
 import dev.partir.schedule.Gathers;
+import dev.partir.schedule.Options;
 import dev.partir.schedule.Plan;
-import dev.partir.schedule.Policy;
 import dev.partir.spmd.Partitioner;
 import dev.partir.spmd.Reshard;
 import dev.partir.spmd.SpmdProgram;
@@ -55,7 +55,7 @@ public interface CollectiveTable {
 
     /** Returns what our model has; every use that needs a value gathered gathers it by itself. */
     public Counts count() {
-      return Counts.of(Partitioner.partition(plan, Policy.STRICT, Gathers.PER_USE).result());
+      return Counts.of(Partitioner.partition(plan, Options.DEFAULT.with(Gathers.PER_USE)).result());
     }
   }
 }

@@ -9,7 +9,10 @@ import dev.partir.ir.Module;
 import dev.partir.ir.PartirException;
 import dev.partir.mesh.Mesh;
 import dev.partir.schedule.Annotations;
+import dev.partir.schedule.Gathers;
+import dev.partir.schedule.LoopSums;
 import dev.partir.schedule.MeshVerifier;
+import dev.partir.schedule.Options;
 import dev.partir.schedule.Plan;
 import dev.partir.schedule.Policy;
 import dev.partir.schedule.ProgramModel;
@@ -157,6 +160,26 @@ final class ProgramArguments {
         })
     private Policy policy = Policy.STRICT;
 
+    @Option(
+        names = "--gathers",
+        paramLabel = "GATHERS",
+        defaultValue = "shared",
+        description = {
+          "What uses do that need a value gathered: shared (one gather, kept until the last use) or per_use",
+          "(each gathers by itself and drops it, as ZeRO-3 does). By default ${DEFAULT-VALUE}."
+        })
+    private Gathers gathers = Gathers.SHARED;
+
+    @Option(
+        names = "--loop-sums",
+        paramLabel = "SUMS",
+        defaultValue = "once",
+        description = {
+          "When the partial sums that a loop adds up are combined: once (behind the loop) or per_trip (less",
+          "memory, a collective in every trip). By default ${DEFAULT-VALUE}."
+        })
+    private LoopSums loopSums = LoopSums.ONCE;
+
     /**
      * A program with its schedule applied.
      *
@@ -204,8 +227,12 @@ final class ProgramArguments {
       String profile = applied.profile() == null ? PlanStep.DEFAULT_PROFILE : applied.profile();
       return new Planned(
           loaded.name(),
-          List.of(Partitioner.partition(loaded.function(), loaded.model(), applied, policy)),
+          List.of(Partitioner.partition(loaded.function(), loaded.model(), applied, options())),
           profile);
+    }
+
+    private Options options() {
+      return new Options(policy, gathers, loopSums);
     }
 
     private Planned annotated() {
@@ -225,7 +252,7 @@ final class ProgramArguments {
       Path name = path.getFileName();
       return new Planned(
           name == null ? program.program : name.toString(),
-          Partitioner.partition(Annotations.of(module, mesh), hardware, policy),
+          Partitioner.partition(Annotations.of(module, mesh), hardware, options()),
           hardware);
     }
   }

@@ -5,8 +5,8 @@ import dev.partir.ir.ErrorCode;
 import dev.partir.ir.Module;
 import dev.partir.ir.PartirException;
 import dev.partir.schedule.Annotations;
+import dev.partir.schedule.Options;
 import dev.partir.schedule.Plan;
-import dev.partir.schedule.Policy;
 import dev.partir.schedule.Schedule;
 import dev.partir.spmd.Partitioner;
 import dev.partir.spmd.Partitioning;
@@ -56,7 +56,7 @@ public final class ModelVerification implements TestTemplateInvocationContextPro
 
   private final String name;
   private final Supplier<Module> program;
-  private final BiFunction<Schedule, Policy, Partitioning> partitioner;
+  private final BiFunction<Schedule, Options, Partitioning> partitioner;
   private final List<Way> ways;
   private final List<Long> seeds;
 
@@ -66,7 +66,7 @@ public final class ModelVerification implements TestTemplateInvocationContextPro
   private ModelVerification(
       String name,
       Supplier<Module> program,
-      BiFunction<Schedule, Policy, Partitioning> partitioner,
+      BiFunction<Schedule, Options, Partitioning> partitioner,
       List<Way> ways,
       List<Long> seeds) {
     this.name = name;
@@ -82,7 +82,7 @@ public final class ModelVerification implements TestTemplateInvocationContextPro
             plan.name(),
             plan::trace,
             // The plan knows the names of dimensions that schedules speak of.
-            (schedule, policy) -> Partitioner.partition(plan.withSchedule(schedule), policy),
+            (schedule, options) -> Partitioner.partition(plan.withSchedule(schedule), options),
             List.of(),
             ONE_SEED)
         .under("the declared schedule", plan.schedule());
@@ -96,7 +96,7 @@ public final class ModelVerification implements TestTemplateInvocationContextPro
     return new ModelVerification(
         name,
         () -> program,
-        (schedule, policy) -> Partitioner.partition(program, schedule, policy),
+        (schedule, options) -> Partitioner.partition(program, schedule, options),
         List.of(),
         ONE_SEED);
   }
@@ -107,18 +107,18 @@ public final class ModelVerification implements TestTemplateInvocationContextPro
    * @param scheduleName what tests call it
    */
   public ModelVerification under(String scheduleName, Schedule schedule) {
-    return under(scheduleName, schedule, Policy.STRICT);
+    return under(scheduleName, schedule, Options.DEFAULT);
   }
 
   /**
    * Adds a schedule to those that the program is partitioned by.
    *
    * @param scheduleName what tests call it
-   * @param policy what propagation does where it meets a conflict
+   * @param options how propagation and lowering decide
    */
-  public ModelVerification under(String scheduleName, Schedule schedule, Policy policy) {
+  public ModelVerification under(String scheduleName, Schedule schedule, Options options) {
     List<Way> more = new ArrayList<>(ways);
-    more.add(new Way(scheduleName, () -> partitioner.apply(schedule, policy)));
+    more.add(new Way(scheduleName, () -> partitioner.apply(schedule, options)));
     return new ModelVerification(name, program, partitioner, more, seeds);
   }
 
@@ -162,7 +162,7 @@ public final class ModelVerification implements TestTemplateInvocationContextPro
     }
     List<Way> found = new ArrayList<>();
     for (Partitioning one :
-        Partitioner.partition(Annotations.of(module, null), null, Policy.STRICT)) {
+        Partitioner.partition(Annotations.of(module, null), null, Options.DEFAULT)) {
       found.add(new Way("its shardings of @" + one.function().name(), () -> one));
     }
     return found;

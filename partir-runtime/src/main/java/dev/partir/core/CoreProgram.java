@@ -8,8 +8,7 @@ import dev.partir.mesh.Sharding;
 import dev.partir.op.FactorRule;
 import dev.partir.op.Monoid;
 import dev.partir.op.Window;
-import dev.partir.schedule.Gathers;
-import dev.partir.schedule.Policy;
+import dev.partir.schedule.Options;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -38,8 +37,7 @@ public final class CoreProgram {
   private short[] factors;
   private int[] causes;
   private short[] tactics;
-  private Policy policy = Policy.STRICT;
-  private Gathers gathers = Gathers.SHARED;
+  private Options options = Options.DEFAULT;
   private final List<String> tacticNames;
   private final List<Conflict> conflicts;
   private final Restrictions restrictions;
@@ -97,8 +95,7 @@ public final class CoreProgram {
             new ArrayList<>(tacticNames),
             new ArrayList<>(conflicts),
             restrictions);
-    copy.policy = policy;
-    copy.gathers = gathers;
+    copy.options = options;
     return copy;
   }
 
@@ -126,23 +123,14 @@ public final class CoreProgram {
     return copy;
   }
 
-  /** Says how propagation decides from now on; strictly, unless this is called. */
-  public void setPolicy(Policy value) {
-    policy = value;
+  /** Says how propagation and lowering decide from now on. */
+  public void setOptions(Options value) {
+    options = value;
   }
 
-  /** Says whether uses share gathers; they do, unless this is called. */
-  public void setGathers(Gathers value) {
-    gathers = value;
-  }
-
-  /** Returns whether uses share gathers. */
-  public Gathers gathers() {
-    return gathers;
-  }
-
-  Policy policy() {
-    return policy;
+  /** Returns how propagation and lowering decide. */
+  public Options options() {
+    return options;
   }
 
   public CoreGraph graph() {

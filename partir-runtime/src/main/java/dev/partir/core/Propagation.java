@@ -92,7 +92,7 @@ final class Propagation {
           // Either wish takes one reshard, before it or behind it; to keep it whole takes two.
           wishCount = 1;
         }
-        if (wishCount > 1 && program.policy() == Policy.GREEDY) {
+        if (wishCount > 1 && program.options().policy() == Policy.GREEDY) {
           keepLargest();
         }
         if (wishCount == 1) {
@@ -264,7 +264,7 @@ final class Propagation {
     if (factor == NO_FACTOR) {
       return;
     }
-    long bytes = program.policy() == Policy.GREEDY ? bytes(slot) : 0;
+    long bytes = program.options().policy() == Policy.GREEDY ? bytes(slot) : 0;
     for (int i = 0; i < wishCount; i++) {
       if (wishes[i] == factor) {
         if (bytes > wishBytes[i]) {

@@ -404,14 +404,22 @@ public final class Tensor {
 
   /** Returns exp(x) over its sum along a dimension, computed from x less its maximum. */
   public Tensor softmax(int dim) {
-    Tensor exponentials = minus(reduceMax(dim).expand(dim, rank())).exp();
+    Tensor exponentials = lessMaximum(dim).exp();
     return exponentials.div(exponentials.sum(dim).expand(dim, rank()));
   }
 
   /** Returns the logarithm of {@link #softmax}. */
   public Tensor logSoftmax(int dim) {
-    Tensor shifted = minus(reduceMax(dim).expand(dim, rank()));
+    Tensor shifted = lessMaximum(dim);
     return shifted.minus(shifted.exp().sum(dim).log().expand(dim, rank()));
+  }
+
+  /**
+   * Returns this less its maximum along a dimension, which keeps exponentials from overflowing and
+   * changes nothing else: no derivative needs to go through it.
+   */
+  private Tensor lessMaximum(int dim) {
+    return minus(reduceMax(dim).stopGradient().expand(dim, rank()));
   }
 
   /**

@@ -71,40 +71,41 @@ final class Recomputation extends Scope {
   /**
    * Runs the operations of a checkpoint again and differentiates them. What they use goes through a
    * barrier with the cotangents, so that a compiler neither takes them for what was computed before
-   * nor runs them early.
+   * nor runs them early. What a loop has from around it does not: it is the same in all trips, and
+   * can then be laid out once before the loop.
    */
   static void checkpoint(Operation operation, Scope around) {
     Block body = operation.regions().get(0).block();
     List<@Nullable Value> sums = sums(operation, around);
     List<Value> used = new ArrayList<>();
     List<Value> guarded = new ArrayList<>();
+    Map<Value, Value> origins = new HashMap<>();
     Rewriter rewriter = Rewriter.repeating();
     for (Value value : used(body)) {
       Value primal = around.primal(value);
       rewriter.put(value, primal);
-      if (isGuarded(primal)) {
+      if (isGuarded(primal, around)) {
         used.add(value);
         guarded.add(primal);
+      } else {
+        origins.put(primal, value);
       }
     }
     int count = guarded.size();
     for (Value sum : sums) {
-      if (sum != null && isGuarded(sum)) {
+      if (sum != null && isGuarded(sum, around)) {
         guarded.add(sum);
       }
     }
-    List<Type> types = Op.typesOf(guarded);
-    Operation barrier =
-        around.back.add(OptimizationBarrierOp.INSTANCE, guarded, Attributes.EMPTY, types);
-    Map<Value, Value> origins = new HashMap<>();
+    List<Value> held = barrier(guarded, around.back);
     for (int i = 0; i < count; i++) {
-      rewriter.put(used.get(i), barrier.result(i));
-      origins.put(barrier.result(i), used.get(i));
+      rewriter.put(used.get(i), held.get(i));
+      origins.put(held.get(i), used.get(i));
     }
     for (int i = 0, next = count; i < sums.size(); i++) {
       Value sum = sums.get(i);
-      if (sum != null && isGuarded(sum)) {
-        sums.set(i, barrier.result(next++));
+      if (sum != null && isGuarded(sum, around)) {
+        sums.set(i, held.get(next++));
       }
     }
     Recomputation scope = new Recomputation(around, origins);
@@ -114,9 +115,21 @@ final class Recomputation extends Scope {
     scope.walk(start, rewriter.getAll(body.results()), sums);
   }
 
-  /** Returns whether a value goes through the barrier: a constant need not be kept. */
-  private static boolean isGuarded(Value value) {
-    return ConstantOp.valueOf(value) == null && value.type() instanceof TensorType;
+  private static List<Value> barrier(List<Value> values, BlockBuilder block) {
+    List<Type> types = Op.typesOf(values);
+    return values.isEmpty()
+        ? values
+        : block.add(OptimizationBarrierOp.INSTANCE, values, Attributes.EMPTY, types).results();
+  }
+
+  /**
+   * Returns whether a value goes through the barrier: neither a constant, which need not be kept,
+   * nor what is from around the block.
+   */
+  private static boolean isGuarded(Value value, Scope around) {
+    return ConstantOp.valueOf(value) == null
+        && value.type() instanceof TensorType
+        && value.id() >= around.back.firstId();
   }
 
   private static List<@Nullable Value> sums(Operation operation, Scope around) {

@@ -12,6 +12,7 @@ public final class BlockBuilder {
   private final Ids ids;
   private final @Nullable BlockBuilder outer;
   private @Nullable BlockBuilder inner;
+  private final int firstId;
   private boolean built;
   private final List<Value> arguments = new ArrayList<>();
   private final List<Operation> operations = new ArrayList<>();
@@ -23,6 +24,7 @@ public final class BlockBuilder {
   private BlockBuilder(Ids ids, @Nullable BlockBuilder outer) {
     this.ids = ids;
     this.outer = outer;
+    firstId = ids.count();
   }
 
   /** Returns a builder of a block in a region of an operation that will be added to this block. */
@@ -48,6 +50,14 @@ public final class BlockBuilder {
       }
     }
     return false;
+  }
+
+  /**
+   * Returns the least id that a value of the block can have; what was there before the block was
+   * begun has less.
+   */
+  public int firstId() {
+    return firstId;
   }
 
   /** Returns whether the block has been built, so that nothing can be added to it any more. */

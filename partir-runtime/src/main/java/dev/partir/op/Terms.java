@@ -42,7 +42,7 @@ public final class Terms {
   }
 
   /** Returns whether a value is known to be one number everywhere. */
-  static boolean isSplat(Value value, double number) {
+  public static boolean isSplat(Value value, double number) {
     HostArray splat = splat(value);
     return splat != null
         && splat.get(0) == number

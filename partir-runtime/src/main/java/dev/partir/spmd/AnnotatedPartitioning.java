@@ -15,7 +15,7 @@ import dev.partir.schedule.Action;
 import dev.partir.schedule.Annotations;
 import dev.partir.schedule.Dim;
 import dev.partir.schedule.ManualTactic;
-import dev.partir.schedule.Policy;
+import dev.partir.schedule.Options;
 import dev.partir.schedule.Schedule;
 import dev.partir.schedule.Tactic;
 import dev.partir.sdy.AxisRef;
@@ -33,17 +33,17 @@ final class AnnotatedPartitioning {
   private final CoreProgram program;
   private final LayoutApplication application;
 
-  private AnnotatedPartitioning(Annotations annotations, Function function, Policy policy) {
+  private AnnotatedPartitioning(Annotations annotations, Function function, Options options) {
     this.annotations = annotations;
     flat = Flattening.flatten(annotations.module(), function);
     program = CoreProgram.of(CoreGraph.of(flat), annotations.mesh());
-    program.setPolicy(policy);
+    program.setOptions(options);
     application = new LayoutApplication(program);
   }
 
   static Partitioning of(
-      Annotations annotations, Function function, @Nullable String profile, Policy policy) {
-    return new AnnotatedPartitioning(annotations, function, policy).partition(profile);
+      Annotations annotations, Function function, @Nullable String profile, Options options) {
+    return new AnnotatedPartitioning(annotations, function, options).partition(profile);
   }
 
   private Partitioning partition(@Nullable String profile) {

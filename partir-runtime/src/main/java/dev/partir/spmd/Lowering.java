@@ -1,15 +1,20 @@
 package dev.partir.spmd;
 
+import dev.partir.array.HostArray;
 import dev.partir.core.CoreGraph;
 import dev.partir.core.CoreProgram;
+import dev.partir.ir.Attributes;
 import dev.partir.ir.Block;
 import dev.partir.ir.Copier;
 import dev.partir.ir.Function;
+import dev.partir.ir.Location;
 import dev.partir.ir.Operation;
 import dev.partir.ir.Region;
 import dev.partir.ir.TensorType;
 import dev.partir.ir.Value;
 import dev.partir.mesh.Sharding;
+import dev.partir.op.BinaryOp;
+import dev.partir.op.ConstantOp;
 import dev.partir.op.DataFlow;
 import dev.partir.op.FactorRule;
 import dev.partir.op.Op;
@@ -33,6 +38,9 @@ public final class Lowering {
   private final Function source;
   private final SpmdBuilder spmd;
 
+  /** Which slots the function gives back. */
+  private final boolean[] returned;
+
   /** Maps the values that regions capture; all others are found by their slots. */
   private final Copier copier;
 
@@ -52,7 +60,7 @@ public final class Lowering {
     spmd = new SpmdBuilder(program);
     copier = new Copier(source);
     made = new Value[graph.slotCount()];
-    boolean[] returned = new boolean[graph.slotCount()];
+    returned = new boolean[graph.slotCount()];
     for (Value result : source.results()) {
       returned[graph.slot(result)] = true;
     }
@@ -114,7 +122,7 @@ public final class Lowering {
   }
 
   private void lower(Operation operation, int node) {
-    if (sums.isPartOfSum(node)) {
+    if (sums.isPartOfSum(node) || sums.isReplacedZero(node)) {
       return;
     }
     if (sums.isSum(node)) {
@@ -167,18 +175,18 @@ public final class Lowering {
       }
       Value part = made(group.get(0));
       for (int slot : group.subList(1, group.size())) {
-        part = add(operation, part, made(slot), spmd.shardingOf(part));
+        part = add(operation.location(), part, made(slot), spmd.shardingOf(part));
       }
       if (group.size() < sums.size(node)) {
         part = spmd.reshard(part, needed, group.get(0), node);
-        total = total == null ? part : add(operation, total, part, needed);
+        total = total == null ? part : add(operation.location(), total, part, needed);
       } else {
         total = part;
       }
     }
     for (int slot : rest) {
       Value part = spmd.reshard(made(slot), needed, slot, node);
-      total = total == null ? part : add(operation, total, part, needed);
+      total = total == null ? part : add(operation.location(), total, part, needed);
     }
     Value value = Objects.requireNonNull(total);
     define(operation.result(), value, spmd.shardingOf(value), node);
@@ -207,25 +215,29 @@ public final class Lowering {
     define(operation.result(), copy.result(), pending, node);
   }
 
-  private Value add(Operation like, Value left, Value right, Sharding sharding) {
-    Operation sum =
+  private Value add(Location location, Value left, Value right, Sharding sharding) {
+    return pointwise(
         spmd.block()
             .add(
-                like.kind(),
+                BinaryOp.ADD,
                 List.of(left, right),
-                like.attributes(),
+                Attributes.EMPTY,
                 List.of(),
                 List.of(left.type()),
                 List.of(),
-                like.location());
-    // A pointwise operation has a factor per dimension.
+                location),
+        sharding);
+  }
+
+  /** Records an operation that has a factor per dimension of its result, and its layout. */
+  private Value pointwise(Operation operation, Sharding sharding) {
     int[][] tiling = new int[sharding.rank()][];
     for (int d = 0; d < tiling.length; d++) {
       tiling[d] = sharding.dim(d);
     }
-    spmd.record(sum, tiling);
-    spmd.note(sum.result(), sharding);
-    return sum.result();
+    spmd.record(operation, tiling);
+    spmd.note(operation.result(), sharding);
+    return operation.result();
   }
 
   /** Brings what the regions of an operation use to where all of it is at hand. */
@@ -263,9 +275,30 @@ public final class Lowering {
     for (int r = 0; r < operation.results().size(); r++) {
       target(operation.result(r), copy.result(r));
     }
+    for (int f = 0; f < flows.size(); f++) {
+      addStart(flows.get(f), graph.flowNode(operation, f));
+    }
     for (Value result : operation.results()) {
       anchor(result);
     }
+  }
+
+  /** Adds what went into a loop to what the loop has added up from zeros in its place. */
+  private void addStart(DataFlow flow, int node) {
+    int result = graph.resultSlot(node, 0);
+    if (sums.carriedPending(node) == null
+        || sums.startsAtZero(node)
+        || (graph.useCount(result) == 0 && !returned[result])) {
+      return;
+    }
+    Sharding sharding = sharding(node, 0);
+    Value sum = spmd.reshard(made(result), sharding, result, node);
+    Value start = operand(node, 0);
+    define(
+        flow.targets().get(0),
+        add(flow.sources().get(0).operation().location(), sum, start, sharding),
+        sharding,
+        node);
   }
 
   private Region region(Block block, Operation operation, List<DataFlow> flows) {
@@ -286,6 +319,11 @@ public final class Lowering {
   /** Defines what a flow becomes. */
   private void target(Value target, Value copy) {
     int node = graph.producer(target.id());
+    Sharding pending = sums.carriedPending(node);
+    if (pending != null) {
+      define(target, copy, pending, node);
+      return;
+    }
     boolean tensor = target.type() instanceof TensorType;
     define(target, copy, tensor ? sharding(node, graph.producerResult(target.id())) : null, node);
   }
@@ -303,13 +341,29 @@ public final class Lowering {
         List<DataFlow.Source> sources = flows.get(f).sources();
         for (int i = 0; i < sources.size(); i++) {
           if (sources.get(i).operation() == operation && sources.get(i).operand() == o) {
-            operand = operand(graph.flowNode(control, f), i);
+            operand = flowing(graph.flowNode(control, f), i);
           }
         }
       }
       operands.add(operand != null ? operand : operand(graph.node(operation), own++));
     }
     return operands;
+  }
+
+  /** Returns what an edge of control flow is handed. */
+  private Value flowing(int flow, int source) {
+    Sharding pending = sums.carriedPending(flow);
+    if (pending == null) {
+      return operand(flow, source);
+    }
+    int slot = graph.operandSlot(flow, source);
+    return source == 0 ? zeros(Objects.requireNonNull(graph.type(slot)), pending) : made(slot);
+  }
+
+  private Value zeros(TensorType type, Sharding sharding) {
+    Value zeros =
+        ConstantOp.splat(spmd.block(), HostArray.zeros(TensorType.of(type.element())), type);
+    return pointwise(Objects.requireNonNull(zeros.definition()), sharding);
   }
 
   private static List<@Nullable String> names(List<Value> results) {

@@ -2,10 +2,15 @@ package dev.partir.spmd;
 
 import dev.partir.core.CoreGraph;
 import dev.partir.core.CoreProgram;
+import dev.partir.ir.Operation;
 import dev.partir.mesh.Sharding;
 import dev.partir.op.BinaryOp;
+import dev.partir.op.BroadcastInDimOp;
 import dev.partir.op.Monoid;
+import dev.partir.op.Terms;
 import dev.partir.op.TransposeOp;
+import dev.partir.op.WhileOp;
+import dev.partir.schedule.LoopSums;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,6 +20,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,8 +28,19 @@ import org.jspecify.annotations.Nullable;
  * same axes, they are added up first, and one collective does for all (PartIR, arXiv 2401.11202,
  * section 6: the reduction of a sum is delayed). A sum is a tree of additions that nothing else
  * sees into; an addend may be transposed on its way, for that of a partial sum is one too.
+ *
+ * <p>What a loop carries is such a sum over its trips, if all that its body does with it is to add
+ * what is pending ({@link LoopSums#ONCE}): every device adds up its own parts, from zeros, and what
+ * went into the loop is added behind it.
  */
 final class PartialSums {
+  // What flows into what a loop carries, and what that becomes (WhileOp#flows).
+  private static final int ENTRY = 0;
+  private static final int END = 1;
+  private static final int BEHIND = 0;
+  private static final int IN_CONDITION = 1;
+  private static final int IN_BODY = 2;
+
   private final CoreProgram program;
   private final CoreGraph graph;
   private final boolean[] returned;
@@ -35,6 +52,9 @@ final class PartialSums {
 
   /** By the root of the tree, the addends grouped by their layout, in order. */
   private final Map<Integer, List<List<Integer>>> sums = new HashMap<>();
+
+  /** By the node of what a loop adds up, the layout of its parts. */
+  private final Map<Integer, Sharding> carried = new HashMap<>();
 
   private PartialSums(CoreProgram program, boolean[] returned) {
     this.program = program;
@@ -77,6 +97,35 @@ final class PartialSums {
   /** Returns the layout of what a transposition makes of a pending addend; null for other nodes. */
   @Nullable Sharding pendingBehind(int node) {
     return transposed.get(node);
+  }
+
+  /**
+   * Returns the layout in which a loop carries what it adds up of pending addends; null for
+   * anything else that one carries.
+   *
+   * @param flow the node of what it carries
+   */
+  @Nullable Sharding carriedPending(int flow) {
+    return carried.get(flow);
+  }
+
+  /** Returns whether what goes into a loop that adds up is zeros, which change nothing. */
+  boolean startsAtZero(int flow) {
+    return carried.containsKey(flow) && isZero(graph.operandSlot(flow, ENTRY));
+  }
+
+  /**
+   * Returns whether a node makes nothing but the zeros that a loop starts from in another layout.
+   */
+  boolean isReplacedZero(int node) {
+    if (graph.role(node) != CoreGraph.Role.OPERATION
+        || graph.operation(node).results().size() != 1) {
+      return false;
+    }
+    int slot = graph.resultSlot(node, 0);
+    return isHidden(slot)
+        && graph.useOperand(slot, 0) == ENTRY
+        && startsAtZero(graph.useNode(slot, 0));
   }
 
   /** Returns the addends of a sum, those that are pending alike together. */
@@ -137,6 +186,10 @@ final class PartialSums {
       return;
     }
     Collections.sort(leaves);
+    if (accumulates(root, leaves)) {
+      inner.forEach(node -> parts[node] = true);
+      return;
+    }
     Map<Object, List<Integer>> groups = new LinkedHashMap<>();
     boolean shared = false;
     for (int slot : leaves) {
@@ -166,6 +219,61 @@ final class PartialSums {
     inner.forEach(node -> parts[node] = true);
   }
 
+  /**
+   * Notes a sum that is what a loop carries and addends that are pending alike, if this is one.
+   *
+   * @param leaves the slots that are added up, some of them pending
+   */
+  private boolean accumulates(int root, List<Integer> leaves) {
+    int sum = graph.resultSlot(root, 0);
+    if (!isHidden(sum)
+        || program.options().loopSums() != LoopSums.ONCE
+        || graph.operation(root).result().tensor().quantization() != null) {
+      return false;
+    }
+    int flow = graph.useNode(sum, 0);
+    if (graph.role(flow) != CoreGraph.Role.FLOW
+        || graph.operation(flow).kind() != WhileOp.INSTANCE
+        || graph.useOperand(sum, 0) != END) {
+      return false;
+    }
+    int before = graph.resultSlot(flow, IN_BODY);
+    if (!leaves.contains(before)
+        || graph.useCount(before) != 1
+        || graph.useCount(graph.resultSlot(flow, IN_CONDITION)) > 0) {
+      return false;
+    }
+    List<Integer> addends = new ArrayList<>(leaves);
+    addends.remove((Integer) before);
+    Sharding layout = partial(addends.get(0), root);
+    if (layout == null) {
+      return false;
+    }
+    for (int slot : addends) {
+      if (!Objects.equals(layout, partial(slot, root))) {
+        return false;
+      }
+    }
+    addends.forEach(slot -> keepPending(slot, root));
+    this.addends[before] = true;
+    this.addends[sum] = true;
+    sums.put(root, List.of(List.copyOf(leaves)));
+    carried.put(flow, layout);
+    return true;
+  }
+
+  /** Returns whether a value is a constant of zeros. */
+  private boolean isZero(int slot) {
+    int producer = graph.producer(slot);
+    if (graph.role(producer) != CoreGraph.Role.OPERATION) {
+      return false;
+    }
+    Operation operation = graph.operation(producer);
+    return operation.kind() == BroadcastInDimOp.INSTANCE
+        ? isZero(graph.operandSlot(producer, 0))
+        : operation.results().size() == 1 && Terms.isSplat(operation.result(), 0);
+  }
+
   private void keepPending(int slot, int root) {
     addends[slot] = true;
     int producer = graph.producer(slot);
@@ -186,9 +294,16 @@ final class PartialSums {
    */
   private @Nullable Sharding partial(int slot, int root) {
     int producer = graph.producer(slot);
-    if (!isHidden(slot)
-        || graph.role(producer) != CoreGraph.Role.OPERATION
-        || graph.block(producer) != graph.block(root)) {
+    if (!isHidden(slot) || graph.block(producer) != graph.block(root)) {
+      return null;
+    }
+    if (carried.containsKey(producer)) {
+      // A loop inside that has added up from zeros, and gives its sum to one around it.
+      return graph.producerResult(slot) == BEHIND && startsAtZero(producer)
+          ? carried.get(producer)
+          : null;
+    }
+    if (graph.role(producer) != CoreGraph.Role.OPERATION) {
       return null;
     }
     if (isTransposition(producer)) {

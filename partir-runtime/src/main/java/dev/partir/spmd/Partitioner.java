@@ -15,10 +15,9 @@ import dev.partir.ir.PartirException;
 import dev.partir.ir.Value;
 import dev.partir.schedule.Annotations;
 import dev.partir.schedule.AutomaticTactic;
-import dev.partir.schedule.Gathers;
 import dev.partir.schedule.ManualTactic;
+import dev.partir.schedule.Options;
 import dev.partir.schedule.Plan;
-import dev.partir.schedule.Policy;
 import dev.partir.schedule.ProgramModel;
 import dev.partir.schedule.ResolvedAction;
 import dev.partir.schedule.ResolvedTactic;
@@ -42,19 +41,14 @@ public final class Partitioner {
    *     schedule does not fit the program
    */
   public static Partitioning partition(Plan plan) {
-    return partition(plan, Policy.STRICT);
+    return partition(plan, Options.DEFAULT);
   }
 
-  /** As above, with what propagation does where it meets a conflict. */
-  public static Partitioning partition(Plan plan, Policy policy) {
-    return partition(plan, policy, Gathers.SHARED);
-  }
-
-  /** As above, with what uses do that need a value gathered alike. */
-  public static Partitioning partition(Plan plan, Policy policy, Gathers gathers) {
+  /** As above, with options. */
+  public static Partitioning partition(Plan plan, Options options) {
     Function flat = Flattening.flatten(plan.trace());
     ProgramModel model = ProgramModel.of(flat).withDimensionNames(plan.model());
-    return partition(flat, model, plan.schedule(), policy, gathers);
+    return partition(flat, model, plan.schedule(), options);
   }
 
   /**
@@ -63,17 +57,13 @@ public final class Partitioner {
    * @throws PartirException with every finding when the schedule does not fit the program
    */
   public static Partitioning partition(Module module, Schedule schedule) {
-    return partition(module, schedule, Policy.STRICT);
+    return partition(module, schedule, Options.DEFAULT);
   }
 
-  /**
-   * Applies a schedule to the main function of a program.
-   *
-   * @throws PartirException with every finding when the schedule does not fit the program
-   */
-  public static Partitioning partition(Module module, Schedule schedule, Policy policy) {
+  /** As above, with options. */
+  public static Partitioning partition(Module module, Schedule schedule, Options options) {
     Function flat = Flattening.flatten(module);
-    return partition(flat, ProgramModel.of(flat), schedule, policy);
+    return partition(flat, ProgramModel.of(flat), schedule, options);
   }
 
   /**
@@ -84,23 +74,12 @@ public final class Partitioner {
    * @throws PartirException with every finding when the schedule does not fit the program
    */
   public static Partitioning partition(Function flat, ProgramModel model, Schedule schedule) {
-    return partition(flat, model, schedule, Policy.STRICT);
+    return partition(flat, model, schedule, Options.DEFAULT);
   }
 
-  /**
-   * Applies a schedule to a function without calls.
-   *
-   * @param model as above
-   * @throws PartirException with every finding when the schedule does not fit the program
-   */
+  /** As above, with options. */
   public static Partitioning partition(
-      Function flat, ProgramModel model, Schedule schedule, Policy policy) {
-    return partition(flat, model, schedule, policy, Gathers.SHARED);
-  }
-
-  /** As above, with what uses do that need a value gathered alike. */
-  public static Partitioning partition(
-      Function flat, ProgramModel model, Schedule schedule, Policy policy, Gathers gathers) {
+      Function flat, ProgramModel model, Schedule schedule, Options options) {
     List<ResolvedTactic> tactics = ShardingVerifier.verify(model, schedule, Uneven.PAD).orThrow();
     List<Value> values = ProgramModel.valuesOf(flat);
     List<Value> acted = new ArrayList<>();
@@ -115,8 +94,7 @@ public final class Partitioner {
     if (!whole.isEmpty()) {
       throw new PartirException(whole);
     }
-    program.setPolicy(policy);
-    program.setGathers(gathers);
+    program.setOptions(options);
     List<Partitioning.Stage> stages = new ArrayList<>();
     for (ResolvedTactic resolved : tactics) {
       if (resolved.tactic() instanceof AutomaticTactic automatic) {
@@ -137,14 +115,14 @@ public final class Partitioner {
    * name.
    *
    * @param profile the hardware that reports estimate for, or null
-   * @param policy what propagation does where it meets a conflict
+   * @param options how propagation and lowering decide
    * @throws PartirException when a sharding does not fit
    */
   public static List<Partitioning> partition(
-      Annotations annotations, @Nullable String profile, Policy policy) {
+      Annotations annotations, @Nullable String profile, Options options) {
     List<Partitioning> partitionings = new ArrayList<>();
     for (Function function : annotations.entries()) {
-      partitionings.add(AnnotatedPartitioning.of(annotations, function, profile, policy));
+      partitionings.add(AnnotatedPartitioning.of(annotations, function, profile, options));
     }
     return partitionings;
   }

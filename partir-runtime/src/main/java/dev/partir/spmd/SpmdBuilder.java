@@ -179,7 +179,8 @@ final class SpmdBuilder {
     Value current = value;
     for (Planned next : plan(value.tensor(), from, target)) {
       Sharding result = next.step.result();
-      boolean own = next.step.kind() == Reshard.ALL_GATHER && program.gathers() == Gathers.PER_USE;
+      boolean own =
+          next.step.kind() == Reshard.ALL_GATHER && program.options().gathers() == Gathers.PER_USE;
       Made key = new Made(result, own ? user : -1);
       Map<Made, Value> known = resharded.computeIfAbsent(current.id(), id -> new HashMap<>());
       Value made = known.get(key);

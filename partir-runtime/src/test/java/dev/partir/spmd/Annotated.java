@@ -13,7 +13,7 @@ import dev.partir.ir.Operation;
 import dev.partir.mesh.Mesh;
 import dev.partir.op.OpChecker;
 import dev.partir.schedule.Annotations;
-import dev.partir.schedule.Policy;
+import dev.partir.schedule.Options;
 import dev.partir.text.MlirParser;
 import dev.partir.text.MlirPrinter;
 import java.util.ArrayList;
@@ -30,7 +30,7 @@ final class Annotated {
   private final List<Partitioning> partitionings;
 
   private Annotated(Module module, @Nullable Mesh mesh) {
-    partitionings = Partitioner.partition(Annotations.of(module, mesh), null, Policy.STRICT);
+    partitionings = Partitioner.partition(Annotations.of(module, mesh), null, Options.DEFAULT);
   }
 
   static Annotated of(String text) {

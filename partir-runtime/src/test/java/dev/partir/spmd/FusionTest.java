@@ -2,9 +2,17 @@ package dev.partir.spmd;
 
 import static com.google.common.truth.Truth.assertThat;
 
+import dev.partir.dsl.Loops;
+import dev.partir.dsl.Tensor;
+import dev.partir.dsl.Tracer;
+import dev.partir.ir.ElementType;
+import dev.partir.ir.TensorType;
 import dev.partir.schedule.Action;
 import dev.partir.schedule.Dim;
 import dev.partir.schedule.Gathers;
+import dev.partir.schedule.LoopSums;
+import java.util.List;
+import java.util.function.BinaryOperator;
 import org.junit.jupiter.api.Test;
 
 /** What needs fewer collectives than its operations one by one, and still computes the same. */
@@ -101,5 +109,107 @@ final class FusionTest {
     assertThat(Partitioned.collectives(twice.proved())).containsExactly("all_gather", 1L);
     assertThat(Partitioned.collectives(twice.with(Gathers.PER_USE).proved()))
         .containsExactly("all_gather", 2L);
+  }
+
+  /** Adds up the products of three pairs of matrices, over their rows. */
+  private static Partitioned summed(BinaryOperator<Tensor> body, boolean fromZero) {
+    List<Tracer.Input> inputs =
+        List.of(
+            new Tracer.Input("x", TensorType.of(ElementType.F32, 3, 8, 4)),
+            new Tracer.Input("y", TensorType.of(ElementType.F32, 3, 8, 6)),
+            new Tracer.Input("start", TensorType.of(ElementType.F32, 4, 6)));
+    return Partitioned.of(
+            Tracer.trace(
+                "summed",
+                inputs,
+                in ->
+                    List.of(
+                        Loops.scan(
+                            fromZero ? in.get(2).scalar(0).broadcastTo(4, 6) : in.get(2),
+                            List.of(in.get(0), in.get(1)),
+                            (sum, pair) -> body.apply(sum, product(pair.get(0), pair.get(1)))))))
+        .on("a", 2)
+        .on("b", 2)
+        .tactic(
+            Action.tile("x", Dim.index(1), "a"),
+            Action.tile("y", Dim.index(1), "a"),
+            Action.tile("y", Dim.index(2), "b"));
+  }
+
+  private static Tensor product(Tensor x, Tensor y) {
+    int[] none = {};
+    int[] rows = {0};
+    return x.contract(y, none, none, rows, rows);
+  }
+
+  @Test
+  void whatALoopAddsUpIsCombinedOnceBehindIt() {
+    for (boolean fromZero : new boolean[] {true, false}) {
+      Partitioned summed = summed(Tensor::plus, fromZero);
+      assertThat(Partitioned.collectives(summed.proved())).containsExactly("all_reduce", 1L);
+      assertThat(Partitioned.collectives(summed.with(LoopSums.PER_TRIP).proved()))
+          .containsExactly("all_reduce", 3L);
+    }
+  }
+
+  @Test
+  void itIsScatteredOnce() {
+    Partitioned scattered = summed(Tensor::plus, true).tile("result", 0, "a");
+    assertThat(Partitioned.collectives(scattered.proved())).containsExactly("reduce_scatter", 1L);
+    assertThat(Partitioned.collectives(scattered.with(LoopSums.PER_TRIP).proved()))
+        .containsExactly("reduce_scatter", 3L);
+  }
+
+  @Test
+  void anAddendMayBeTransposedOnItsWay() {
+    Partitioned summed =
+        summed((sum, part) -> sum.plus(part.transpose(1, 0).transpose(1, 0)), true);
+    assertThat(Partitioned.collectives(summed.proved())).containsExactly("all_reduce", 1L);
+  }
+
+  @Test
+  void whatALoopDoesMoreWithThanAddIsCombinedInEveryTrip() {
+    for (BinaryOperator<Tensor> body :
+        List.<BinaryOperator<Tensor>>of(
+            (sum, part) -> sum.plus(part).times(2),
+            (sum, part) -> sum.plus(part.times(sum)),
+            (sum, part) -> sum.plus(part).plus(1),
+            (sum, part) -> sum.max(part))) {
+      assertThat(Partitioned.collectives(summed(body, true).proved()))
+          .containsExactly("all_reduce", 3L);
+    }
+  }
+
+  @Test
+  void whatALoopInALoopAddsUpIsCombinedBehindBothWithOtherAddends() {
+    List<Tracer.Input> inputs =
+        List.of(
+            new Tracer.Input("x", TensorType.of(ElementType.F32, 2, 3, 8, 4)),
+            new Tracer.Input("y", TensorType.of(ElementType.F32, 8, 6)));
+    Partitioned nested =
+        Partitioned.of(
+                Tracer.trace(
+                    "nested",
+                    inputs,
+                    in -> {
+                      Tensor zeros = in.get(0).scalar(0).broadcastTo(4, 6);
+                      Tensor all =
+                          Loops.scan(
+                              zeros,
+                              in.get(0),
+                              (sum, xs) ->
+                                  sum.plus(
+                                          Loops.scan(
+                                              zeros,
+                                              xs,
+                                              (inner, x) -> inner.plus(product(x, in.get(1)))))
+                                      .plus(product(xs.slice(0, 0, 1).reshape(8, 4), in.get(1))));
+                      return List.of(all);
+                    }))
+            .on("a", 2)
+            .tactic(Action.tile("x", Dim.index(2), "a"), Action.tile("y", Dim.index(0), "a"));
+    assertThat(Partitioned.collectives(nested.proved())).containsExactly("all_reduce", 1L);
+    assertThat(Partitioned.collectives(nested.with(LoopSums.PER_TRIP).proved()))
+        .containsExactly("all_reduce", 8L);
   }
 }

@@ -11,14 +11,12 @@ import dev.partir.grad.Derivatives;
 import dev.partir.interp.EquivalenceCheck;
 import dev.partir.interp.Interpreter;
 import dev.partir.interp.PartitionedRun;
-import dev.partir.interp.SeededArrays;
 import dev.partir.ir.Attributes;
 import dev.partir.ir.ElementType;
 import dev.partir.ir.Function;
 import dev.partir.ir.Module;
 import dev.partir.ir.PartirException;
 import dev.partir.ir.TensorType;
-import dev.partir.schedule.Policy;
 import dev.partir.text.MlirParser;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
@@ -33,14 +31,13 @@ final class GradientPartitioningTest {
       try {
         Partitioning partitioning = partition(random, seed);
         EquivalenceCheck.Outcome outcome =
-            EquivalenceCheck.verify(partitioning, arguments(partitioning, seed));
+            EquivalenceCheck.verify(partitioning, RandomPrograms.wholeNumbers(partitioning, seed));
         if (!outcome.equal()) {
           // Where all of a result cancels out there is no number to be relative to: what is left
-          // must
-          // be rounding, which goes with the precision.
+          // must be rounding, which goes with the precision.
           Partitioning precise = partition(RandomPrograms.of(seed, ElementType.F64), seed);
           assertWithMessage("seed %s, %s: %s", seed, random.schedule(), outcome.mismatches())
-              .that(difference(precise, arguments(precise, seed)))
+              .that(difference(precise, RandomPrograms.wholeNumbers(precise, seed)))
               .isLessThan(1e-9);
         }
         checked++;
@@ -54,19 +51,7 @@ final class GradientPartitioningTest {
   private static Partitioning partition(RandomPrograms.Case random, long seed) {
     Function pullback = Derivatives.pullback(random.module().main(), i -> true);
     Module module = Module.of("gradient", Attributes.EMPTY, List.of(pullback));
-    Policy policy = seed % 4 == 3 ? Policy.GREEDY : Policy.STRICT;
-    return Partitioner.partition(module, random.schedule(), policy);
-  }
-
-  private static List<HostArray> arguments(Partitioning partitioning, long seed) {
-    // Sums of small whole numbers are exact in any order, and may be zero.
-    List<HostArray> arguments = SeededArrays.forArguments(partitioning.function(), seed);
-    for (HostArray argument : arguments) {
-      for (int i = 0; i < argument.length(); i++) {
-        argument.set(i, Math.rint(4 * argument.get(i)));
-      }
-    }
-    return arguments;
+    return Partitioner.partition(module, random.schedule(), RandomPrograms.options(seed));
   }
 
   /** Returns the largest difference between what devices compute and the whole. */

@@ -15,7 +15,9 @@ import dev.partir.op.OpChecker;
 import dev.partir.schedule.Action;
 import dev.partir.schedule.Dim;
 import dev.partir.schedule.Gathers;
+import dev.partir.schedule.LoopSums;
 import dev.partir.schedule.ManualTactic;
+import dev.partir.schedule.Options;
 import dev.partir.schedule.Policy;
 import dev.partir.schedule.ProgramModel;
 import dev.partir.schedule.Schedule;
@@ -34,8 +36,7 @@ final class Partitioned {
   private final Module module;
   private final List<MeshAxis> axes = new ArrayList<>();
   private final List<Tactic> tactics = new ArrayList<>();
-  private Policy policy = Policy.STRICT;
-  private Gathers gathers = Gathers.SHARED;
+  private Options options = Options.DEFAULT;
 
   private Partitioned(Module module) {
     this.module = module;
@@ -66,19 +67,24 @@ final class Partitioned {
   }
 
   Partitioned with(Policy chosen) {
-    policy = chosen;
+    options = options.with(chosen);
+    return this;
+  }
+
+  Partitioned with(LoopSums chosen) {
+    options = options.with(chosen);
     return this;
   }
 
   Partitioned with(Gathers chosen) {
-    gathers = chosen;
+    options = options.with(chosen);
     return this;
   }
 
   Partitioning partition() {
     Function flat = Flattening.flatten(module);
     Schedule schedule = new Schedule(Mesh.of(axes), null, tactics);
-    return Partitioner.partition(flat, ProgramModel.of(flat), schedule, policy, gathers);
+    return Partitioner.partition(flat, ProgramModel.of(flat), schedule, options);
   }
 
   /** Partitions, and makes sure that the program is valid and computes the same. */

@@ -19,7 +19,6 @@ import dev.partir.mesh.Mesh;
 import dev.partir.mesh.Sharding;
 import dev.partir.op.ShardingAttributes;
 import dev.partir.schedule.Annotations;
-import dev.partir.schedule.Policy;
 import dev.partir.sdy.AxisRef;
 import dev.partir.sdy.DimSharding;
 import dev.partir.sdy.SdyMesh;
@@ -132,9 +131,9 @@ final class RandomAnnotationsTest {
       Generator generator = new Generator(seed);
       Module module = generator.annotate(RandomPrograms.of(seed).module());
       try {
-        Policy policy = seed % 4 == 3 ? Policy.GREEDY : Policy.STRICT;
         Partitioning partitioning =
-            Partitioner.partition(Annotations.of(module, null), null, policy).get(0);
+            Partitioner.partition(Annotations.of(module, null), null, RandomPrograms.options(seed))
+                .get(0);
         assertWithMessage("seed %s", seed)
             .that(
                 EquivalenceCheck.verify(

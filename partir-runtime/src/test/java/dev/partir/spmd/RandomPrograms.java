@@ -1,7 +1,10 @@
 package dev.partir.spmd;
 
+import dev.partir.array.HostArray;
+import dev.partir.dsl.Loops;
 import dev.partir.dsl.Tensor;
 import dev.partir.dsl.Tracer;
+import dev.partir.interp.SeededArrays;
 import dev.partir.ir.ElementType;
 import dev.partir.ir.Module;
 import dev.partir.ir.TensorType;
@@ -9,13 +12,18 @@ import dev.partir.mesh.Mesh;
 import dev.partir.mesh.MeshAxis;
 import dev.partir.schedule.Action;
 import dev.partir.schedule.Dim;
+import dev.partir.schedule.Gathers;
+import dev.partir.schedule.LoopSums;
 import dev.partir.schedule.ManualTactic;
+import dev.partir.schedule.Options;
+import dev.partir.schedule.Policy;
 import dev.partir.schedule.Schedule;
 import dev.partir.schedule.Tactic;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.UnaryOperator;
 
 /**
  * Random programs, meshes and schedules. Most programs are over integers, so that the partitioned
@@ -54,6 +62,28 @@ final class RandomPrograms {
     RandomPrograms generator = new RandomPrograms(random, element);
     Module module = generator.program();
     return new Case(module, generator.schedule());
+  }
+
+  /** Returns options, each of which most seeds leave as they are. */
+  static Options options(long seed) {
+    return new Options(
+        seed % 4 == 3 ? Policy.GREEDY : Policy.STRICT,
+        seed % 5 == 4 ? Gathers.PER_USE : Gathers.SHARED,
+        seed % 7 == 6 ? LoopSums.PER_TRIP : LoopSums.ONCE);
+  }
+
+  /**
+   * Returns arguments that are small whole numbers, whose sums are exact in any order, and may be
+   * zero.
+   */
+  static List<HostArray> wholeNumbers(Partitioning partitioning, long seed) {
+    List<HostArray> arguments = SeededArrays.forArguments(partitioning.function(), seed);
+    for (HostArray argument : arguments) {
+      for (int i = 0; i < argument.length(); i++) {
+        argument.set(i, Math.rint(4 * argument.get(i)));
+      }
+    }
+    return arguments;
   }
 
   private long size() {
@@ -102,7 +132,7 @@ final class RandomPrograms {
     Tensor x = pick(pool);
     int rank = x.rank();
     int dim = rank == 0 ? 0 : random.nextInt(rank);
-    return switch (random.nextInt(20)) {
+    return switch (random.nextInt(21)) {
       case 0 -> x.unaryMinus().plus(1);
       case 1, 2 -> binary(x, like(x, pool));
       case 3 -> rank == 0 ? x.times(3) : random.nextBoolean() ? x.sum(dim) : x.reduceMax(dim);
@@ -116,6 +146,7 @@ final class RandomPrograms {
       case 11 -> rank == 0 ? x : x.plus(x.iota(dim, element, x.type().dims()));
       case 12 -> rank > 2 ? x.sum(0) : grow(x);
       case 13, 14, 15, 16, 17, 18 -> operations.on(x);
+      case 19 -> rank == 0 ? x : accumulated(x, pick(pool));
       default -> rank == 0 ? x : x.minus(x.reduceMax(dim).reshape(withOne(x.type(), dim)));
     };
   }
@@ -131,6 +162,50 @@ final class RandomPrograms {
     dims[0] = size();
     System.arraycopy(x.type().dims(), 0, dims, 1, x.rank());
     return x.broadcastTo(dims);
+  }
+
+  /**
+   * Adds up, in a loop over the rows of x, what is often a partial sum on every device: a row's
+   * sum, or its product with another value, transposed now and then.
+   */
+  private Tensor accumulated(Tensor x, Tensor other) {
+    Tensor first = x.slice(0, 0, 1).reshape(Arrays.copyOfRange(x.type().dims(), 1, x.rank()));
+    UnaryOperator<Tensor> part = part(first, other);
+    Tensor one = part.apply(first);
+    if (x.rank() + other.rank() > 5 || one.type().elementCount() > 1024) {
+      return x;
+    }
+    Tensor start = random.nextBoolean() ? one : one.scalar(0).broadcastTo(one.type().dims());
+    boolean twice = random.nextInt(3) == 0;
+    // Over floating-point numbers it would cancel out.
+    boolean turned = random.nextInt(4) == 0 && element.isInteger();
+    return Loops.scan(
+        start,
+        x,
+        (sum, row) -> {
+          Tensor next = sum.plus(part.apply(row));
+          next = twice ? part.apply(row.times(2)).plus(next) : next;
+          // What is turned around in every trip is no sum of addends.
+          return turned ? next.unaryMinus() : next;
+        });
+  }
+
+  private UnaryOperator<Tensor> part(Tensor row, Tensor other) {
+    int[] none = {};
+    for (int i = 0; i < row.rank(); i++) {
+      for (int j = 0; j < other.rank(); j++) {
+        if (row.dim(i) == other.dim(j) && random.nextBoolean()) {
+          int[] left = {i};
+          int[] right = {j};
+          int[] permutation = permutation(row.rank() + other.rank() - 2);
+          return random.nextBoolean()
+              ? r -> r.contract(other, none, none, left, right)
+              : r -> r.contract(other, none, none, left, right).transpose(permutation);
+        }
+      }
+    }
+    int dim = row.rank() == 0 ? 0 : random.nextInt(row.rank());
+    return row.rank() == 0 ? r -> r.plus(1) : r -> r.sum(dim);
   }
 
   private Tensor binary(Tensor x, Tensor y) {

@@ -9,8 +9,8 @@ import dev.partir.interp.EquivalenceCheck;
 import dev.partir.interp.SeededArrays;
 import dev.partir.ir.Function;
 import dev.partir.schedule.Gathers;
+import dev.partir.schedule.Options;
 import dev.partir.schedule.Plan;
-import dev.partir.schedule.Policy;
 import dev.partir.schedule.ValueModel;
 import dev.partir.spmd.Partitioner;
 import dev.partir.spmd.Partitioning;
@@ -67,7 +67,7 @@ final class PublishedModelsTest {
             ? own
             : PublishedTables.scheduled(own, schedule, PublishedTables.Zero.ALL);
     for (Gathers gathers : Gathers.values()) {
-      Partitioning partitioning = Partitioner.partition(plan, Policy.STRICT, gathers);
+      Partitioning partitioning = Partitioner.partition(plan, Options.DEFAULT.with(gathers));
       assertThat(partitioning.core().conflicts()).isEmpty();
       assertThat(
               EquivalenceCheck.verify(partitioning, arguments(partitioning.function()))
