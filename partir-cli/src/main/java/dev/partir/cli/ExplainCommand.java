@@ -38,11 +38,11 @@ import picocli.CommandLine.Spec;
     description = "Says how values are laid out and why: tactic, origin, path, conflicts, needs.",
     footer = {
       "",
-      "A value is named as in schedules (x, %5, result, */w1), or by its operation: by the line that",
-      "it stands in (12), or by its kind (stablehlo.dot_general).",
+      "A value is named as in schedules (x, %%5, result, */w1), or by its operation:",
+      "by the line that it stands in (12), or by its kind (stablehlo.dot_general).",
       "",
       "Examples:",
-      "  partir explain step.mlir --schedule megatron.json %12 loss",
+      "  partir explain step.mlir --schedule megatron.json %%12 loss",
       "  partir explain step.mlir --schedule megatron.json stablehlo.dot_general"
     },
     mixinStandardHelpOptions = true)

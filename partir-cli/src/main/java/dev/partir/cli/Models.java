@@ -76,7 +76,7 @@ final class Models {
           "it is neither a file ending in .mlir nor a model on the class path",
           models.isEmpty()
               ? "There are no models: compile yours with the annotation processor and put them on PARTIR_CLASSPATH"
-              : NearestNames.remedy(name, models.keySet(), "model"));
+              : NearestNames.remedy(name, models.keySet(), "models"));
     }
     return CompiledModels.load(found.get(0), Models.class.getClassLoader());
   }

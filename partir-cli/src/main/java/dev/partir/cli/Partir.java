@@ -16,7 +16,7 @@ import picocli.CommandLine.HelpCommand;
       "",
       "Examples:",
       "  partir demo",
-      "  partir plan DecoderBlock --report plan.html",
+      "  partir plan examples.DecoderBlock --report plan.html",
       "  partir verify step.mlir --mesh batch=4,model=2 --schedule megatron.json"
     },
     mixinStandardHelpOptions = true,

@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Examples:",
-      "  partir plan DecoderBlock",
+      "  partir plan examples.DecoderBlock",
       "  partir plan step.mlir --mesh batch=4,model=2 --schedule megatron.json --report plan.html",
       "  partir plan step.mlir --schedule megatron.json --emit local -o step_local.mlir",
       "  partir plan annotated.mlir --emit sdy"

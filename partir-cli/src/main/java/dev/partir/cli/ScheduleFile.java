@@ -205,7 +205,7 @@ final class ScheduleFile {
         location,
         ErrorCode.INVALID_SCHEDULE,
         "there is no entry \"" + key + "\" here",
-        NearestNames.remedy(key, known, "entry"));
+        NearestNames.remedy(key, known, "entries"));
     reader.skipValue();
   }
 

@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Examples:",
-      "  partir search DecoderBlock",
+      "  partir search examples.DecoderBlock",
       "  partir search step.mlir --mesh batch=4,model=2 --profile h100 -o found.json"
     },
     mixinStandardHelpOptions = true)

@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
           + "512 units of their type's precision, for sums are reordered.",
       "",
       "Examples:",
-      "  partir verify DecoderBlock",
+      "  partir verify examples.DecoderBlock",
       "  partir verify step.mlir --mesh batch=4 --schedule bp.json"
     },
     mixinStandardHelpOptions = true)

@@ -16,7 +16,7 @@ import java.util.function.Function;
  * else, behind what was recorded before, and can be differentiated again.
  *
  * <pre>{@code
- * Tensor loss = x.matmul(w).minus(y).pow(2).mean();
+ * Tensor loss = x.matmul(w).minus(y).pow(x.scalar(2)).mean();
  * Tensor slope = Gradients.of(loss, List.of(w)).get(0);
  * Tensor updated = w.minus(slope.times(0.1));
  * }</pre>
@@ -30,8 +30,8 @@ public final class Gradients {
 
   /**
    * Returns the gradients of a scalar loss with respect to tensors of the same trace; zeros where
-   * the loss does not depend on one. Where one parameter is computed from another, that one's
-   * gradient counts this way too.
+   * the loss does not depend on one. Where one parameter is computed from another, the gradient of
+   * the other includes what goes through the first.
    *
    * @return for each parameter a tensor of its shape and element type
    */
@@ -73,9 +73,9 @@ public final class Gradients {
   }
 
   /**
-   * Returns what {@code f} gives, computed again in the backward pass instead of kept. {@code f}
-   * may use other tensors of the trace as well; of what it computes, only what it returns can be
-   * used outside.
+   * Returns what {@code f} gives, computed again in the backward pass instead of kept (Chen et al.,
+   * arXiv 1604.06174). {@code f} may use other tensors of the trace as well; of what it computes,
+   * only what it returns can be used outside.
    */
   public static List<Tensor> checkpoint(
       List<Tensor> inputs, Function<List<Tensor>, List<Tensor>> f) {

@@ -219,7 +219,10 @@ public final class Tensor {
     return unary(UnaryOp.COSINE);
   }
 
-  /** Returns the larger of each element and 0. */
+  /**
+   * Returns the larger of each element and 0. Its gradient at 0 is a half, as that of {@code
+   * jnp.maximum(x, 0)}; that of {@code jax.nn.relu} and of PyTorch is 0.
+   */
   public Tensor relu() {
     return max(0);
   }
@@ -239,7 +242,10 @@ public final class Tensor {
     return times(0.5).times(inner.tanh().plus(1));
   }
 
-  /** Returns the elements converted to another type. */
+  /**
+   * Returns the elements converted to another type. Whole numbers take the nearest towards zero,
+   * and what is out of their range its nearest end.
+   */
   public Tensor cast(ElementType element) {
     return with(ConvertOp.build(block, value, element));
   }
@@ -378,6 +384,10 @@ public final class Tensor {
 
   /**
    * Returns the sum over dimensions, which are gone from the result; over all when none is named.
+   *
+   * <p>The program sums in the element type, here and in all that is made of sums: means, softmax,
+   * norms. What runs it may add up in a wider one, but need not, and then a sum of ones in bf16
+   * ends at 256: cast to f32 before long sums.
    */
   public Tensor sum(int... dims) {
     return reduce(Monoid.ADD, dims);
@@ -393,6 +403,7 @@ public final class Tensor {
 
   /**
    * Returns the mean over dimensions, which are gone from the result; over all when none is named.
+   * That of whole numbers is rounded towards zero.
    */
   public Tensor mean(int... dims) {
     long count = 1;
@@ -424,7 +435,7 @@ public final class Tensor {
 
   /**
    * Returns this with mean 0 and variance 1 along the last dimension, times {@code scale} plus
-   * {@code shift} (Ba et al., arXiv 1607.06450).
+   * {@code shift} (Ba et al., arXiv 1607.06450). 1e-5 is added to the variance.
    *
    * @param scale of the size of the last dimension
    * @param shift of the size of the last dimension
@@ -437,7 +448,9 @@ public final class Tensor {
 
   /**
    * Returns this over its root mean square along the last dimension, times {@code scale} (Zhang and
-   * Sennrich, arXiv 1910.07467).
+   * Sennrich, arXiv 1910.07467). 1e-6 is added to the mean of the squares.
+   *
+   * @param scale of the size of the last dimension
    */
   public Tensor rmsNorm(Tensor scale) {
     Tensor square = times(this).mean(-1).expand(-1, rank());
@@ -566,7 +579,8 @@ public final class Tensor {
 
   /**
    * Returns rows of this, which is [rows, ...], at places given by an integer tensor of any shape:
-   * [places..., ...].
+   * [places..., ...]. A place below 0 is that of the first row, one behind the end that of the
+   * last.
    */
   public Tensor gather(Tensor places) {
     if (!places.type().element().isInteger() || rank() == 0) {
@@ -580,8 +594,8 @@ public final class Tensor {
   }
 
   /**
-   * Returns {@code size} elements from a computed place on along a dimension. The place is moved
-   * such that all lie within the dimension.
+   * Returns {@code size} elements from a computed place on along a dimension. A place from which
+   * they would not all lie within the dimension is moved to the nearest from which they do.
    *
    * @param start a scalar of whole numbers
    */
@@ -590,8 +604,8 @@ public final class Tensor {
   }
 
   /**
-   * Returns this with {@code update} written at a computed place along a dimension. The place is
-   * moved such that all of the update lies within the dimension; other sizes are equal.
+   * Returns this with {@code update} written at a computed place along a dimension; other sizes are
+   * equal. The place is moved as that of {@link #dynamicSlice} is.
    *
    * @param start a scalar of whole numbers
    */
@@ -606,7 +620,7 @@ public final class Tensor {
 
   /**
    * Returns, of this, whole numbers of any shape: [..., classes] that has 1 where the class is the
-   * number and else 0.
+   * number and else 0; zeros only for a number that is no class.
    */
   public Tensor oneHot(long classes, ElementType element) {
     return Indexing.oneHot(this, classes, element);
@@ -623,8 +637,8 @@ public final class Tensor {
   }
 
   /**
-   * Returns the sums of the rows of this, [rows, ...], by segment: [count, ...]. Rows of segments
-   * that are not below {@code count} are left out.
+   * Returns the sums of the rows of this, [rows, ...], by segment: [count, ...]. Rows whose segment
+   * is not from 0 to {@code count} - 1 are left out.
    *
    * @param segments [rows], whole numbers: the segment of every row
    */
@@ -644,7 +658,7 @@ public final class Tensor {
 
   // Constants of the same trace.
 
-  /** Returns a scalar of this tensor's element type. */
+  /** Returns a scalar of this tensor's element type, rounded to it: of whole numbers, 0.5 is 0. */
   public Tensor scalar(double number) {
     ElementType element = type().element();
     return with(ConstantOp.build(block, HostArray.scalar(element, number).toDense()));

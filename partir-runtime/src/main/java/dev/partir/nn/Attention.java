@@ -17,7 +17,10 @@ import java.util.List;
 public final class Attention {
   private static final int[] NONE = {};
 
-  /** What stands for minus infinity: far below any score, and a number in every type. */
+  /**
+   * What stands for minus infinity: far below any score, and still a number in f32, f64 and bf16,
+   * so that a query that may attend to nothing gives a mean instead of NaN. In f16 it is infinite.
+   */
   private static final double NEVER = -1e30;
 
   private Attention() {}
@@ -46,14 +49,18 @@ public final class Attention {
     }
   }
 
-  /** Returns what every query attends to where each may attend to all places; see below. */
+  /**
+   * Returns what every query attends to where each may attend to all places, as {@link
+   * #attend(Tensor, Tensor, Tensor, Tensor)}.
+   */
   public static Tensor attend(Tensor queries, Tensor keys, Tensor values) {
     Tensor place = queries.iota(0, ElementType.I32, 1);
     return attend(queries, keys, values, place.equalTo(place));
   }
 
   /**
-   * Returns what every query attends to, of the shape of the queries.
+   * Returns what every query attends to, of the shape of the queries. Scores and their softmax are
+   * of the element type of the queries.
    *
    * @param queries [batch, queries, heads, head]
    * @param keys [batch, places, heads, head]; with fewer heads for groups; without that dimension
@@ -171,9 +178,11 @@ public final class Attention {
 
   /**
    * Returns queries or keys turned by angles that grow with their place (Su et al., arXiv
-   * 2104.09864): the first half of every head is the real part, the second the imaginary one.
+   * 2104.09864). Element i of a head is a real part and element i + head / 2 its imaginary part,
+   * where the paper pairs neighbours; they turn by 10000^(-2i / head) from place to place. Angles
+   * are computed in f32.
    *
-   * @param x [batch, places, heads, head] or [batch, places, head]
+   * @param x [batch, places, heads, head] or [batch, places, head]; the size of a head is even
    * @param first the place of the first, a scalar of i32
    */
   public static Tensor rotary(Tensor x, Tensor first) {

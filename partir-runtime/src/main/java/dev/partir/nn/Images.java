@@ -8,8 +8,9 @@ public final class Images {
 
   /**
    * Returns images whose groups of channels each have mean 0 and variance 1 over the image, times
-   * {@code scale} plus {@code shift} (Wu and He, arXiv 1803.08494).
+   * {@code scale} plus {@code shift} (Wu and He, arXiv 1803.08494). 1e-5 is added to the variance.
    *
+   * @param groups how many there are; it divides the channels
    * @param scale [channels]
    * @param shift [channels]
    */
@@ -56,10 +57,13 @@ public final class Images {
   }
 
   /**
-   * Returns sines and cosines of a number at frequencies from 1 down to 1 / 10000: [batch, size]
-   * (Ho et al., arXiv 2006.11239, appendix B).
+   * Returns sines, then cosines, of a number at the frequencies 10000^(-2i / size): [batch, size].
+   * These are the positions of Vaswani et al. (arXiv 1706.03762, section 3.5), which Ho et al.
+   * (arXiv 2006.11239, appendix B) take for times.
    *
-   * @param number [batch], such as the time of a diffusion
+   * @param number [batch], such as the time of a diffusion; in f32, for bf16 does not tell 999 from
+   *     1000
+   * @param size an even number
    */
   public static Tensor frequencies(Tensor number, long size) {
     long half = size / 2;

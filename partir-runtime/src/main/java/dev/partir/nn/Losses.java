@@ -11,7 +11,8 @@ public final class Losses {
   private Losses() {}
 
   /**
-   * Returns the mean negative log-likelihood of classes, a scalar of f32.
+   * Returns the mean negative log-likelihood of classes, a scalar of f32. A target that is no class
+   * counts as one of likelihood 1.
    *
    * @param logits [..., classes]
    * @param targets [...] of whole numbers: the right class of each
@@ -28,11 +29,11 @@ public final class Losses {
   }
 
   /**
-   * Returns the mean over what counts.
+   * Returns the weighted mean of the negative log-likelihoods of classes, a scalar of f32.
    *
    * @param logits [..., classes]
    * @param targets [...] of whole numbers: the right class of each
-   * @param counts [...]: how much each counts
+   * @param counts [...] of f32: how much each counts, such as 0 for padding; not all are 0
    */
   public static Tensor crossEntropy(Tensor logits, Tensor targets, Tensor counts) {
     return surprise(logits, targets, counts).div(counts.sum());
@@ -46,14 +47,15 @@ public final class Losses {
   }
 
   /**
-   * Returns the same for logits that are products with a table, block of places by block, so that
-   * no more than a block's logits are there at a time; they are computed again for gradients.
+   * Returns {@link #crossEntropy(Tensor, Tensor, Tensor)} of the logits {@code x} times {@code
+   * table}, block of places by block, so that no more than a block's logits are there at a time;
+   * they are computed again for gradients.
    *
    * @param x [batch, places, embed]
    * @param table [classes, embed]
    * @param targets [batch, places] of whole numbers
-   * @param counts [batch, places]
-   * @param block how many places are in a block; it divides them
+   * @param counts [batch, places] of f32
+   * @param block how many places are in a block; it divides the places
    */
   public static Tensor crossEntropyInBlocks(
       Tensor x, Tensor table, Tensor targets, Tensor counts, long block) {

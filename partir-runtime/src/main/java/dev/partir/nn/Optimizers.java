@@ -13,13 +13,20 @@ import java.util.List;
 public final class Optimizers {
   private Optimizers() {}
 
-  /** What Adam has beside the learning rate; decay 0 is Adam, more is AdamW. */
+  /**
+   * What Adam has beside the learning rate.
+   *
+   * @param beta1 what the mean of the gradients keeps in a step
+   * @param beta2 what the mean of their squares keeps
+   * @param epsilon what is added to the root of that mean, which divides
+   * @param decay the decay of weights: 0 is Adam, more is AdamW
+   */
   public record AdamSettings(double beta1, double beta2, double epsilon, double decay) {
     /** The usual ones, without weight decay. */
     public static final AdamSettings USUAL = new AdamSettings(0.9, 0.999, 1e-8, 0);
   }
 
-  /** Parameters after a step of Adam, and the running means of their gradients and squares. */
+  /** Parameters after a step of Adam, and the running means of gradients and of their squares. */
   public record Adam<P>(P params, P mean, P square) {}
 
   /** Parameters after a step of gradient descent, and what moves them. */
@@ -27,8 +34,11 @@ public final class Optimizers {
 
   /**
    * Returns a step of Adam (Kingma and Ba, arXiv 1412.6980, algorithm 1), with the decay of weights
-   * apart from the gradients (Loshchilov and Hutter, arXiv 1711.05101).
+   * apart from the gradients (Loshchilov and Hutter, arXiv 1711.05101). All parameters decay,
+   * vectors too, by {@code rate * decay} of themselves; the paper has the schedule's multiplier in
+   * place of the rate.
    *
+   * @param params of f32 or f64: in bf16, 0.999 is 1, and the correction of the squares infinite
    * @param mean the running mean of the gradients, zeros at first
    * @param square the running mean of their squares, zeros at first
    * @param step the number of the step, from 1: a scalar of the element type of the parameters
@@ -77,7 +87,16 @@ public final class Optimizers {
     return one.div(one.minus(step.scalar(beta).pow(step)));
   }
 
-  /** Returns a step of gradient descent with momentum (Sutskever et al., ICML 2013, section 2). */
+  /**
+   * Returns a step of gradient descent with momentum: the velocity becomes {@code keep} times
+   * itself plus the gradient, and the parameters lose {@code rate} times the velocity. While the
+   * rate stays the same, this is classical momentum (Sutskever et al., ICML 2013, section 2), whose
+   * velocity has the rate in it.
+   *
+   * @param velocity zeros at first
+   * @param rate the learning rate, a scalar of the element type of the parameters
+   * @param keep how much of the velocity stays, such as 0.9
+   */
   public static <P> Momentum<P> momentum(
       P params, P gradients, P velocity, Tensor rate, double keep) {
     Tree<P> tree = Tree.of(params);
@@ -96,8 +115,8 @@ public final class Optimizers {
 
   /**
    * Returns the learning rate that grows evenly for {@code warmup} steps to {@code peak}, then
-   * falls along a cosine to a tenth of it at step {@code total} (Hoffmann et al., arXiv 2203.15556,
-   * section 3).
+   * falls along a cosine to a tenth of it at step {@code total}, where it stays (Hoffmann et al.,
+   * arXiv 2203.15556, section 3).
    *
    * @param step the number of the step, from 1: a scalar of f32
    */
