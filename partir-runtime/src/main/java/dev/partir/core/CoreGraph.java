@@ -76,6 +76,9 @@ public final class CoreGraph {
   private final int[] useNodes;
   private final byte[] useOperands;
 
+  /** Made when it is asked for: few schedules ask. */
+  private @Nullable SlicedDimensions slicedDimensions;
+
   CoreGraph(Function function, GraphBuilder built) {
     this.function = function;
     roles = new byte[built.roles.size()];
@@ -162,6 +165,22 @@ public final class CoreGraph {
   /** Returns a number of the block that a node stands in; 0 is the body of the function. */
   public int block(int node) {
     return blocks.length == 0 ? 0 : blocks[node];
+  }
+
+  /**
+   * Returns whether a loop takes slices of a dimension of a slot, a trip each, or of one that is
+   * tiled with it.
+   */
+  boolean isSliced(int slot, int dim) {
+    if (blocks.length == 0) {
+      return false;
+    }
+    SlicedDimensions all = slicedDimensions;
+    if (all == null) {
+      all = SlicedDimensions.of(this);
+      slicedDimensions = all;
+    }
+    return all.isSliced(slot, dim);
   }
 
   /** Returns the node that stands for an operation, or -1. */

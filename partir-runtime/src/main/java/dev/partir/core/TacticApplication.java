@@ -1,6 +1,5 @@
 package dev.partir.core;
 
-import dev.partir.op.FactorRule;
 import dev.partir.schedule.ResolvedAction;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,7 +50,6 @@ public final class TacticApplication {
       open &= Propagation.operandsOpen(program, node, part);
     }
     int dim = action.dim();
-    FactorRule rule = program.graph().rule(node);
     long size = program.mesh().base().size(action.axis());
     if (action.kind() == ResolvedAction.Kind.REPLICATE) {
       if (loop < 0) {
@@ -95,19 +93,34 @@ public final class TacticApplication {
       return false;
     }
     if (action.kind() == ResolvedAction.Kind.TILE_FIRST_DIVISIBLE) {
-      // The rule of an argument or an anchor has one factor per dimension.
-      dim = 0;
-      while (dim < rule.factorCount()
-          && (program.rest(node, dim) == 1 || program.rest(node, dim) % size != 0)) {
-        dim++;
-      }
-      if (dim == rule.factorCount()) {
+      dim = firstDivisible(program, node, size);
+      if (dim < 0) {
         refuse(program, action, "no dimension of what is left of it divides by " + size);
         return false;
       }
     }
     push(program, action, dim);
     return true;
+  }
+
+  /**
+   * Returns the first dimension that an axis divides, of those that no loop takes slices of, if
+   * there is one, else of all; -1 where it divides none.
+   */
+  private static int firstDivisible(CoreProgram program, int node, long size) {
+    CoreGraph graph = program.graph();
+    int fallback = -1;
+    // The rule of an argument or an anchor has one factor per dimension.
+    for (int dim = 0; dim < graph.rule(node).factorCount(); dim++) {
+      if (program.rest(node, dim) == 1 || program.rest(node, dim) % size != 0) {
+        continue;
+      }
+      if (!graph.isSliced(graph.resultSlot(node, 0), dim)) {
+        return dim;
+      }
+      fallback = fallback < 0 ? dim : fallback;
+    }
+    return fallback;
   }
 
   private static void refuse(CoreProgram program, NodeAction action, String why) {

@@ -15,7 +15,10 @@ public record ResolvedAction(Action action, int value, Kind kind, int dim, int a
   public enum Kind {
     /** Tiles dimension {@link ResolvedAction#dim}. */
     TILE,
-    /** Tiles the first dimension that the axis divides when the action's turn comes. */
+    /**
+     * Tiles the first dimension that the axis divides when the action's turn comes, of those that
+     * no loop takes slices of, if there is one.
+     */
     TILE_FIRST_DIVISIBLE,
     /** Keeps the value whole along the axis. */
     REPLICATE
