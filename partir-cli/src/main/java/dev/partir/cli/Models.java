@@ -9,7 +9,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
@@ -76,8 +78,23 @@ final class Models {
           "it is neither a file ending in .mlir nor a model on the class path",
           models.isEmpty()
               ? "There are no models: compile yours with the annotation processor and put them on PARTIR_CLASSPATH"
-              : NearestNames.remedy(name, models.keySet(), "models"));
+              : remedy(name));
     }
     return CompiledModels.load(found.get(0), Models.class.getClassLoader());
+  }
+
+  /** Returns what to tell someone who wrote a name that no model has: names as short as theirs. */
+  private String remedy(String name) {
+    Set<String> names = new TreeSet<>();
+    for (String full : models.keySet()) {
+      String model = full.replaceFirst(":.*", "");
+      names.add(full.substring(model.lastIndexOf('.') + 1));
+    }
+    Set<String> orModels = new TreeSet<>(names);
+    names.forEach(each -> orModels.add(each.replaceFirst(":.*", "")));
+    String nearest = NearestNames.nearest(name.substring(name.lastIndexOf('.') + 1), orModels);
+    return nearest != null
+        ? "The nearest is \"" + nearest + "\"; 'partir models' lists all"
+        : NearestNames.remedy(name, names, "models");
   }
 }

@@ -241,6 +241,59 @@ final class CommandsTest {
     assertThat(out.toString()).contains("sdy.manual_computation(%a)");
   }
 
+  /** Adds up three products over rows of a batch, and uses a weight twice. */
+  private static final String LOOP =
+      """
+      func.func @main(%x: tensor<8x4xf32>, %w: tensor<4x4xf32>) -> (tensor<4x4xf32>, tensor<8x4xf32>) {
+        %zero = stablehlo.constant dense<0> : tensor<i32>
+        %none = stablehlo.constant dense<0.0> : tensor<4x4xf32>
+        %0:2 = stablehlo.while(%i = %zero, %sum = %none) : tensor<i32>, tensor<4x4xf32>
+        cond {
+          %n = stablehlo.constant dense<3> : tensor<i32>
+          %1 = stablehlo.compare LT, %i, %n : (tensor<i32>, tensor<i32>) -> tensor<i1>
+          stablehlo.return %1 : tensor<i1>
+        } do {
+          %one = stablehlo.constant dense<1> : tensor<i32>
+          %2 = stablehlo.add %i, %one : tensor<i32>
+          %3 = stablehlo.dot_general %x, %x, contracting_dims = [0] x [0] : (tensor<8x4xf32>, tensor<8x4xf32>) -> tensor<4x4xf32>
+          %4 = stablehlo.add %sum, %3 : tensor<4x4xf32>
+          stablehlo.return %2, %4 : tensor<i32>, tensor<4x4xf32>
+        }
+        %5 = stablehlo.dot_general %x, %w, contracting_dims = [1] x [0] : (tensor<8x4xf32>, tensor<4x4xf32>) -> tensor<8x4xf32>
+        %6 = stablehlo.dot_general %5, %w, contracting_dims = [1] x [1] : (tensor<8x4xf32>, tensor<4x4xf32>) -> tensor<8x4xf32>
+        return %0#1, %6 : tensor<4x4xf32>, tensor<8x4xf32>
+      }
+      """;
+
+  @Test
+  void optionsSayWhenSumsOfLoopsAreCombinedAndWhetherGathersAreShared() throws IOException {
+    Path loop = Files.writeString(folder.resolve("loop.mlir"), LOOP);
+    Path split =
+        schedule(
+            "{\"mesh\": {\"a\": 2}, \"schedule\": [{\"name\": \"BP\", \"axis\": \"a\", \"tile\": {\"x\": 0}},"
+                + " {\"name\": \"Z3\", \"axis\": \"a\", \"tile\": {\"w\": 0}}]}");
+    succeeds("plan", loop, "--schedule", split, "--json");
+    JsonObject total = json().getAsJsonObject("final");
+    assertThat(count(total, "all_reduce")).isEqualTo(1);
+    assertThat(count(total, "all_gather")).isEqualTo(1);
+    succeeds(
+        "plan",
+        loop,
+        "--schedule",
+        split,
+        "--json",
+        "--loop-sums",
+        "per_trip",
+        "--gathers",
+        "per_use");
+    total = json().getAsJsonObject("final");
+    assertThat(count(total, "all_reduce")).isEqualTo(3);
+    assertThat(count(total, "all_gather")).isEqualTo(2);
+    succeeds("verify", loop, "--schedule", split, "--gathers", "per_use");
+    succeeds("plan", loop, "--schedule", split, "--emit", "local");
+    assertThat(out.toString()).contains("loc(\"BP: stablehlo.dot_general ");
+  }
+
   @Test
   void reportsOfSeveralFunctionsHaveTheirNames() throws IOException {
     succeeds("plan", annotated(), "--report", folder.resolve("r.md"));
@@ -380,6 +433,22 @@ final class CommandsTest {
         "[partir:usage] NoSuchModel: it is neither a file ending in .mlir nor a model on the class path.",
         "plan",
         "NoSuchModel");
+  }
+
+  @Test
+  void argumentsThatNoHeapHoldsAreRefusedBeforeTheyAreMade() throws IOException {
+    Path vast =
+        Files.writeString(
+            folder.resolve("vast.mlir"),
+            "func.func @main(%x: tensor<1048576x1048576xf32>) -> tensor<1048576x1048576xf32> {\n"
+                + "  return %x : tensor<1048576x1048576xf32>\n}\n");
+    refuses(
+        "[partir:limit] function @main: its arguments take 4 TiB, more than the Java heap of ",
+        "verify",
+        vast,
+        "--schedule",
+        schedule(
+            "{\"mesh\": {\"a\": 2}, \"schedule\": [{\"name\": \"BP\", \"axis\": \"a\", \"tile\": {\"x\": 0}}]}"));
   }
 
   @Test

@@ -227,7 +227,14 @@ public final class EquivalenceCheck {
     List<ResultCheck> checks = new ArrayList<>();
     for (int r = 0; r < expected.size(); r++) {
       Value value = whole.results().get(r);
-      String name = "result" + (expected.size() == 1 ? "" : r) + " (" + value.type() + ")";
+      String path = whole.resultAttributes(r).string("jax.result_info");
+      String name =
+          "result"
+              + (expected.size() == 1 ? "" : r)
+              + (path == null || path.isEmpty() ? "" : " " + path)
+              + " ("
+              + value.type()
+              + ")";
       Sharding sharding = local.outputs().get(r);
       double max = 0;
       String mismatch = null;

@@ -2,6 +2,7 @@ package dev.partir.interp;
 
 import dev.partir.array.HostArray;
 import dev.partir.ir.Function;
+import dev.partir.ir.Location;
 import dev.partir.ir.Operation;
 import dev.partir.ir.TensorType;
 import dev.partir.ir.Value;
@@ -51,13 +52,17 @@ public final class FirstDifference {
           return "the first that differs is "
               + operation.name()
               + (some.get(i).name() == null ? "" : " %" + some.get(i).name())
-              + " ("
-              + program.location(operation)
-              + "): "
+              + where(program.location(operation))
+              + ": "
               + mismatch.substring(mismatch.indexOf(": ") + 2);
         }
       }
     }
     return null;
+  }
+
+  /** What is traced has no place in a text. */
+  private static String where(Location location) {
+    return location.equals(Location.UNKNOWN) ? "" : " (" + location + ")";
   }
 }

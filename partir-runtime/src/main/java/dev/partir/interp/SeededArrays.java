@@ -1,10 +1,15 @@
 package dev.partir.interp;
 
 import dev.partir.array.HostArray;
+import dev.partir.ir.Diagnostic;
 import dev.partir.ir.ElementType;
+import dev.partir.ir.ErrorCode;
 import dev.partir.ir.Function;
+import dev.partir.ir.PartirException;
 import dev.partir.ir.TensorType;
 import dev.partir.op.Leaves;
+import dev.partir.schedule.ByteText;
+import dev.partir.schedule.DeclaredShardings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -17,15 +22,36 @@ public final class SeededArrays {
    * Returns an array per argument of a function; none for a token, those of its elements for a
    * tuple.
    *
-   * @throws dev.partir.ir.PartirException when a size is not known
+   * @throws PartirException when a size is not known, and with {@link ErrorCode#LIMIT} when they
+   *     take more memory than there is
    */
   public static List<HostArray> forArguments(Function function, long seed) {
+    checkSize(function);
     SplittableRandom random = new SplittableRandom(seed);
     List<HostArray> arrays = new ArrayList<>();
     for (TensorType type : Leaves.ofValues(function.arguments())) {
       arrays.add(random(type, random.split()));
     }
     return arrays;
+  }
+
+  private static void checkSize(Function function) {
+    long bytes = 0;
+    for (TensorType type : Leaves.ofValues(function.arguments())) {
+      bytes += Math.min(DeclaredShardings.bytes(type), Long.MAX_VALUE - bytes);
+    }
+    long heap = Runtime.getRuntime().maxMemory();
+    if (bytes > heap) {
+      throw new PartirException(
+          Diagnostic.of(
+              ErrorCode.LIMIT,
+              "function @" + function.name(),
+              "its arguments take "
+                  + ByteText.of(bytes)
+                  + ", more than the Java heap of "
+                  + ByteText.of(heap),
+              "Run it with smaller sizes; to plan it takes no memory for its values"));
+    }
   }
 
   /** Returns arrays without what is below zero: every number's magnitude. */

@@ -23,7 +23,7 @@ public record Verification(List<Finding> findings, List<ResolvedTactic> tactics)
 
   /** Returns the findings without their sites. */
   public List<Diagnostic> diagnostics() {
-    return findings.stream().map(Finding::diagnostic).toList();
+    return findings.stream().map(Finding::diagnostic).distinct().toList();
   }
 
   /**

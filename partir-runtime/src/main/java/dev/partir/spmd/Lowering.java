@@ -178,7 +178,7 @@ public final class Lowering {
         part = add(operation.location(), part, made(slot), spmd.shardingOf(part));
       }
       if (group.size() < sums.size(node)) {
-        part = spmd.reshard(part, needed, group.get(0), node);
+        part = spmd.reshard(part, needed, sums.origin(group.get(0)), node);
         total = total == null ? part : add(operation.location(), total, part, needed);
       } else {
         total = part;
@@ -252,7 +252,7 @@ public final class Lowering {
     int slot = graph.operandSlot(node, operand);
     return graph.type(slot) == null
         ? made(slot)
-        : spmd.reshard(made(slot), program.operandSharding(node, operand), slot, node);
+        : spmd.reshard(made(slot), program.operandSharding(node, operand), sums.origin(slot), node);
   }
 
   private void control(Operation operation, List<DataFlow> flows) {
@@ -292,7 +292,7 @@ public final class Lowering {
       return;
     }
     Sharding sharding = sharding(node, 0);
-    Value sum = spmd.reshard(made(result), sharding, result, node);
+    Value sum = spmd.reshard(made(result), sharding, sums.origin(result), node);
     Value start = operand(node, 0);
     define(
         flow.targets().get(0),
@@ -425,6 +425,7 @@ public final class Lowering {
       return;
     }
     Value value = made(slot);
-    made[slot] = spmd.reshard(value, layouts.of(slot, spmd.shardingOf(value)), slot, node);
+    made[slot] =
+        spmd.reshard(value, layouts.of(slot, spmd.shardingOf(value)), sums.origin(slot), node);
   }
 }

@@ -56,6 +56,9 @@ final class PartialSums {
   /** By the node of what a loop adds up, the layout of its parts. */
   private final Map<Integer, Sharding> carried = new HashMap<>();
 
+  /** By the same node, the slot of an addend. */
+  private final Map<Integer, Integer> origins = new HashMap<>();
+
   private PartialSums(CoreProgram program, boolean[] returned) {
     this.program = program;
     graph = program.graph();
@@ -107,6 +110,18 @@ final class PartialSums {
    */
   @Nullable Sharding carriedPending(int flow) {
     return carried.get(flow);
+  }
+
+  /**
+   * Returns the slot whose parts a slot has: for what a loop adds up, the first of its addends;
+   * otherwise itself.
+   */
+  int origin(int slot) {
+    int at = slot;
+    while (origins.containsKey(graph.producer(at))) {
+      at = origins.get(graph.producer(at));
+    }
+    return at;
   }
 
   /** Returns whether what goes into a loop that adds up is zeros, which change nothing. */
@@ -259,6 +274,7 @@ final class PartialSums {
     this.addends[sum] = true;
     sums.put(root, List.of(List.copyOf(leaves)));
     carried.put(flow, layout);
+    origins.put(flow, addends.get(0));
     return true;
   }
 
