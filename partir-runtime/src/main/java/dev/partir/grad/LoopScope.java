@@ -1,6 +1,5 @@
 package dev.partir.grad;
 
-import dev.partir.array.HostArray;
 import dev.partir.ir.BlockBuilder;
 import dev.partir.ir.ElementType;
 import dev.partir.ir.Operation;
@@ -134,8 +133,7 @@ final class LoopScope extends Scope {
   static List<Value> starts(BlockBuilder block, Value number, int rank) {
     List<Value> starts = new ArrayList<>(List.of(number));
     if (rank > 1) {
-      TensorType type = number.tensor();
-      Value zero = ConstantOp.splat(block, HostArray.zeros(type), type);
+      Value zero = ConstantOp.integer(block, 0, number.tensor());
       starts.addAll(Collections.nCopies(rank - 1, zero));
     }
     return starts;
@@ -192,8 +190,7 @@ final class LoopScope extends Scope {
 
   private Value zero() {
     if (zero == null) {
-      TensorType type = trips.number().tensor();
-      zero = ConstantOp.splat(back, HostArray.zeros(type), type);
+      zero = ConstantOp.integer(back, 0, trips.number().tensor());
     }
     return zero;
   }
@@ -211,9 +208,7 @@ final class LoopScope extends Scope {
   }
 
   private Value like(Value value, long number) {
-    HostArray scalar = HostArray.zeros(value.tensor());
-    scalar.setLong(0, number);
-    return ConstantOp.splat(back, scalar, value.tensor());
+    return ConstantOp.integer(back, number, value.tensor());
   }
 
   /** Returns which argument of the body a value is; -1 for none. */
