@@ -60,7 +60,16 @@ public final class Gradients {
    */
   public record ValueAndGradient<T>(Tensor value, T gradient) {}
 
-  /** Returns a loss at given parameters and its gradient with respect to them. */
+  /**
+   * Returns a loss at given parameters and its gradient with respect to them.
+   *
+   * @param parameters a tensor, a record of tensors or a list: what {@link Tree#of} takes
+   */
+  public static <T> ValueAndGradient<T> valueAndGradient(T parameters, Function<T, Tensor> loss) {
+    return valueAndGradient(Tree.of(parameters), parameters, loss);
+  }
+
+  /** As above, for what only the given tree knows the tensors of. */
   public static <T> ValueAndGradient<T> valueAndGradient(
       Tree<T> tree, T parameters, Function<T, Tensor> loss) {
     Tensor value = loss.apply(parameters);

@@ -5,7 +5,6 @@ import dev.partir.annotations.Repeat;
 import dev.partir.annotations.Size;
 import dev.partir.dsl.Gradients;
 import dev.partir.dsl.Tensor;
-import dev.partir.dsl.Tree;
 import dev.partir.ir.ElementType;
 import dev.partir.nn.Attention;
 import dev.partir.nn.Losses;
@@ -64,16 +63,9 @@ public final class TrainedTransformer {
   public static Step train(
       Params params, Params mean, Params square, Tensor step, Tensor tokens, Tensor targets) {
     Gradients.ValueAndGradient<Params> loss =
-        Gradients.valueAndGradient(Tree.of(params), params, p -> loss(p, tokens, targets));
+        Gradients.valueAndGradient(params, p -> loss(p, tokens, targets));
     Optimizers.Adam<Params> next =
-        Optimizers.adam(
-            params,
-            loss.gradient(),
-            mean,
-            square,
-            step,
-            step.scalar(1e-3),
-            Optimizers.AdamSettings.USUAL);
+        new Optimizers.Adam<>(params, mean, square).next(loss.gradient(), step, 1e-3);
     return new Step(next.params(), next.mean(), next.square(), loss.value());
   }
 
