@@ -76,7 +76,44 @@ public final class Gradients {
     return new ValueAndGradient<>(value, of(value, parameters, tree));
   }
 
+  /**
+   * A loss, and what else was computed with it: a tensor, a record of tensors or a list, which
+   * nest, such as predictions or a new state of the model.
+   */
+  public record Loss<A>(Tensor value, A auxiliary) {}
+
+  /**
+   * A loss, its gradient, and what else was computed with it.
+   *
+   * @param gradient a tree of the shapes of the parameters
+   */
+  public record WithAuxiliary<T, A>(Tensor value, T gradient, A auxiliary) {}
+
+  /**
+   * Returns a loss at given parameters, its gradient with respect to them, and what else the
+   * function computes, which the gradient is not of. The function is called once.
+   *
+   * @param parameters a tensor, a record of tensors or a list: what {@link Tree#of} takes
+   * @throws PartirException besides, with {@link ErrorCode#INVALID_ARGUMENT} when what else it
+   *     computes is no such tree
+   */
+  public static <T, A> WithAuxiliary<T, A> valueAndGradientWithAuxiliary(
+      T parameters, Function<T, Loss<A>> loss) {
+    Loss<A> computed = loss.apply(parameters);
+    BlockBuilder block = computed.value().block();
+    for (Tensor tensor : Tree.of(computed.auxiliary()).flatten(computed.auxiliary())) {
+      requireSameTrace(block, tensor);
+    }
+    T gradient = of(computed.value(), parameters, Tree.of(parameters));
+    return new WithAuxiliary<>(computed.value(), gradient, computed.auxiliary());
+  }
+
   /** Returns the gradient of a loss at given parameters with respect to them. */
+  public static <T> T gradient(T parameters, Function<T, Tensor> loss) {
+    return gradient(Tree.of(parameters), parameters, loss);
+  }
+
+  /** As above, for what only the given tree knows the tensors of. */
   public static <T> T gradient(Tree<T> tree, T parameters, Function<T, Tensor> loss) {
     return of(loss.apply(parameters), parameters, tree);
   }
