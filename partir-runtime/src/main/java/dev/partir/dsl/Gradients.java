@@ -10,6 +10,7 @@ import dev.partir.ir.PartirException;
 import dev.partir.ir.Value;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /**
  * Gradients of traced functions, by reverse-mode differentiation. They are recorded like everything
@@ -136,6 +137,11 @@ public final class Gradients {
     }
     List<Value> values = results.stream().map(Tensor::value).toList();
     return tensors(block, CheckpointOp.end(block, begin, values));
+  }
+
+  /** As above, for what makes one tensor of one. */
+  public static Tensor checkpoint(Tensor input, UnaryOperator<Tensor> f) {
+    return checkpoint(List.of(input), in -> List.of(f.apply(in.get(0)))).get(0);
   }
 
   private static List<Tensor> tensors(BlockBuilder block, List<Value> values) {

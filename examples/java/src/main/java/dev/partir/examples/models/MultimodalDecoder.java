@@ -179,10 +179,7 @@ public final class MultimodalDecoder {
         Loops.scan(
             tokens,
             params.layers(),
-            (x, layer) ->
-                Gradients.checkpoint(
-                        List.of(x.named("between")), in -> List.of(layer(layer, in.get(0), first)))
-                    .get(0));
+            (x, layer) -> Gradients.checkpoint(x.named("between"), in -> layer(layer, in, first)));
     return norm(last, params.lastScale());
   }
 
