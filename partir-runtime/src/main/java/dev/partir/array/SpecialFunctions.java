@@ -42,6 +42,39 @@ public final class SpecialFunctions {
     return Math.copySign(value.value(), x);
   }
 
+  /**
+   * Returns the derivative of {@link #besselI1e}: of the same series, term by term. It is even, and
+   * 1/2 at 0.
+   */
+  public static double besselI1eSlope(double x) {
+    double z = Math.abs(x);
+    if (Double.isNaN(x) || z < 0x1p-500) {
+      return x - x + 0.5;
+    }
+    if (Double.isInfinite(x)) {
+      return -0.0;
+    }
+    if (z < 30) {
+      DoubleDouble square = DoubleDouble.product(z, z).scaled(-2);
+      DoubleDouble term = DoubleDouble.ONE;
+      DoubleDouble sum = DoubleDouble.ZERO;
+      // The powers are odd ones: (e^-z z^(2k+1))' = e^-z z^2k (2k + 1 - z).
+      for (int k = 1; term.hi() > 0x1p-70; k++) {
+        sum = sum.plus(term.times(DoubleDouble.sum(2 * k - 1, -z)));
+        term = term.times(square).over((double) k * (k + 1));
+      }
+      return sum.times(Precise.exp(DoubleDouble.of(-z))).value() / 2;
+    }
+    double term = 1;
+    double sum = 0.5;
+    for (int k = 1; k < 40 && Math.abs(term) > 1e-18; k++) {
+      int odd = 2 * k - 1;
+      term *= -(4.0 - odd * odd) / (8 * k * z);
+      sum += (k + 0.5) * term;
+    }
+    return -sum / (Math.sqrt(2 * Math.PI * z) * z);
+  }
+
   /** Returns the inverse of the hyperbolic cosine, NaN below 1. */
   public static double acosh(double x) {
     if (!(x >= 1)) {

@@ -10,6 +10,7 @@ import dev.partir.ir.PartirException;
 import dev.partir.ir.Value;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /**
  * Gradients of traced functions, by reverse-mode differentiation. They are recorded like everything
@@ -60,14 +61,60 @@ public final class Gradients {
    */
   public record ValueAndGradient<T>(Tensor value, T gradient) {}
 
-  /** Returns a loss at given parameters and its gradient with respect to them. */
+  /**
+   * Returns a loss at given parameters and its gradient with respect to them.
+   *
+   * @param parameters a tensor, a record of tensors or a list: what {@link Tree#of} takes
+   */
+  public static <T> ValueAndGradient<T> valueAndGradient(T parameters, Function<T, Tensor> loss) {
+    return valueAndGradient(Tree.of(parameters), parameters, loss);
+  }
+
+  /** As above, for what only the given tree knows the tensors of. */
   public static <T> ValueAndGradient<T> valueAndGradient(
       Tree<T> tree, T parameters, Function<T, Tensor> loss) {
     Tensor value = loss.apply(parameters);
     return new ValueAndGradient<>(value, of(value, parameters, tree));
   }
 
+  /**
+   * A loss, and what else was computed with it: a tensor, a record of tensors or a list, which
+   * nest, such as predictions or a new state of the model.
+   */
+  public record Loss<A>(Tensor value, A auxiliary) {}
+
+  /**
+   * A loss, its gradient, and what else was computed with it.
+   *
+   * @param gradient a tree of the shapes of the parameters
+   */
+  public record WithAuxiliary<T, A>(Tensor value, T gradient, A auxiliary) {}
+
+  /**
+   * Returns a loss at given parameters, its gradient with respect to them, and what else the
+   * function computes, which the gradient is not of. The function is called once.
+   *
+   * @param parameters a tensor, a record of tensors or a list: what {@link Tree#of} takes
+   * @throws PartirException besides, with {@link ErrorCode#INVALID_ARGUMENT} when what else it
+   *     computes is no such tree
+   */
+  public static <T, A> WithAuxiliary<T, A> valueAndGradientWithAuxiliary(
+      T parameters, Function<T, Loss<A>> loss) {
+    Loss<A> computed = loss.apply(parameters);
+    BlockBuilder block = computed.value().block();
+    for (Tensor tensor : Tree.of(computed.auxiliary()).flatten(computed.auxiliary())) {
+      requireSameTrace(block, tensor);
+    }
+    T gradient = of(computed.value(), parameters, Tree.of(parameters));
+    return new WithAuxiliary<>(computed.value(), gradient, computed.auxiliary());
+  }
+
   /** Returns the gradient of a loss at given parameters with respect to them. */
+  public static <T> T gradient(T parameters, Function<T, Tensor> loss) {
+    return gradient(Tree.of(parameters), parameters, loss);
+  }
+
+  /** As above, for what only the given tree knows the tensors of. */
   public static <T> T gradient(Tree<T> tree, T parameters, Function<T, Tensor> loss) {
     return of(loss.apply(parameters), parameters, tree);
   }
@@ -90,6 +137,11 @@ public final class Gradients {
     }
     List<Value> values = results.stream().map(Tensor::value).toList();
     return tensors(block, CheckpointOp.end(block, begin, values));
+  }
+
+  /** As above, for what makes one tensor of one. */
+  public static Tensor checkpoint(Tensor input, UnaryOperator<Tensor> f) {
+    return checkpoint(List.of(input), in -> List.of(f.apply(in.get(0)))).get(0);
   }
 
   private static List<Tensor> tensors(BlockBuilder block, List<Value> values) {

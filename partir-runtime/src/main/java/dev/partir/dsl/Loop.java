@@ -1,21 +1,17 @@
 package dev.partir.dsl;
 
 import dev.partir.array.HostArray;
-import dev.partir.ir.Attributes;
 import dev.partir.ir.BlockBuilder;
 import dev.partir.ir.Diagnostic;
 import dev.partir.ir.ElementType;
 import dev.partir.ir.ErrorCode;
-import dev.partir.ir.Location;
 import dev.partir.ir.Operation;
 import dev.partir.ir.PartirException;
 import dev.partir.ir.Region;
 import dev.partir.ir.TensorType;
 import dev.partir.ir.Value;
 import dev.partir.op.BinaryOp;
-import dev.partir.op.CompareOp;
 import dev.partir.op.ConstantOp;
-import dev.partir.op.Op;
 import dev.partir.op.ReturnOp;
 import dev.partir.op.WhileOp;
 import java.util.ArrayList;
@@ -26,6 +22,8 @@ import java.util.List;
  * model carries, and a buffer for every output that is stacked.
  */
 final class Loop {
+  private static final TensorType COUNTER = TensorType.of(ElementType.I32);
+
   private final long trips;
   private final Tree<?> tree;
   private final List<Tensor> start;
@@ -56,7 +54,7 @@ final class Loop {
     this.start = start;
     outer = start.get(0).block().innermost();
     body = outer.nested();
-    trip = new Tensor(body, body.argument(TensorType.of(ElementType.I32), null));
+    trip = new Tensor(body, body.argument(COUNTER, null));
     for (Tensor tensor : start) {
       Checks.innermost("loop", outer, tensor.block());
       carried.add(new Tensor(body, body.argument(tensor.type(), null)));
@@ -111,9 +109,9 @@ final class Loop {
    * @param outputs what is stacked
    */
   End finish(List<Tensor> given, List<Tensor> outputs) {
-    List<Value> operands = new ArrayList<>(List.of(number(outer, 0)));
+    List<Value> operands = new ArrayList<>(List.of(ConstantOp.integer(outer, 0, COUNTER)));
     List<Value> next = new ArrayList<>();
-    next.add(BinaryOp.ADD.build(body, trip.value(), number(body, 1)));
+    next.add(BinaryOp.ADD.build(body, trip.value(), ConstantOp.integer(body, 1, COUNTER)));
     for (int i = 0; i < start.size(); i++) {
       operands.add(start.get(i).value());
       next.add(handedOn(i, given.get(i)).value());
@@ -132,38 +130,13 @@ final class Loop {
       next.add(buffer.dynamicUpdateSlice(output.reshape(sizes), 0, trip).value());
     }
     ReturnOp.STABLEHLO.build(body, next);
-    Region region = new Region(body.build());
-    Operation loop =
-        outer.add(
-            WhileOp.INSTANCE,
-            operands,
-            Attributes.EMPTY,
-            List.of(condition(operands), region),
-            Op.typesOf(operands),
-            List.of(),
-            Location.UNKNOWN);
+    Operation loop = WhileOp.counted(outer, operands, trips, new Region(body.build()));
     List<Tensor> results = new ArrayList<>();
     for (Value result : loop.results()) {
       results.add(Tensor.recorded(outer, result));
     }
     int end = 1 + start.size();
     return new End(results.subList(1, end), results.subList(end, results.size()));
-  }
-
-  private Region condition(List<Value> operands) {
-    BlockBuilder block = outer.nested();
-    List<Value> arguments = new ArrayList<>();
-    for (Value operand : operands) {
-      arguments.add(block.argument(operand.type(), null));
-    }
-    Value less =
-        CompareOp.build(block, CompareOp.Direction.LT, arguments.get(0), number(block, trips));
-    ReturnOp.STABLEHLO.build(block, List.of(less));
-    return new Region(block.build());
-  }
-
-  private static Value number(BlockBuilder block, long number) {
-    return ConstantOp.build(block, HostArray.scalar(ElementType.I32, (double) number).toDense());
   }
 
   private Tensor handedOn(int index, Tensor given) {

@@ -44,51 +44,26 @@ final class BranchPullback {
   }
 
   /** One branch, its way back, and the values that the way back needs, each with a stand-in. */
-  private static final class Branch extends Scope {
+  private static final class Branch extends BodyScope {
     final BlockBuilder body;
     final List<Value> results;
     final Map<Value, Value> sums = new LinkedHashMap<>();
     final Map<Value, Value> needed = new LinkedHashMap<>();
-    private final Map<Value, Value> primals = new HashMap<>();
-    private final Scope around;
-    private final int firstId;
 
     Branch(Scope around, BlockBuilder forward, Region region) {
-      super(around.cotangents, around.back.detached());
-      this.around = around;
-      firstId = forward.valueCount();
+      super(around, around.back.detached(), forward.valueCount());
       body = forward.detached();
       results = Rewriter.replacing().copyBody(region.block(), body);
     }
 
-    private boolean owns(Value value) {
-      return value.id() >= firstId;
-    }
-
     @Override
-    Value primal(Value value) {
-      if (!owns(value)) {
-        return around.primal(value);
-      }
-      Value known = primals.get(value);
-      if (known == null) {
-        known = find(value);
-        primals.put(value, known);
-      }
-      return known;
-    }
-
-    private Value find(Value value) {
+    Value find(Value value) {
       Operation definition = value.definition();
       if (definition != null
           && (definition.kind() instanceof ConstantOp
               || definition.kind() == IotaOp.INSTANCE
               || definition.kind() == BroadcastInDimOp.INSTANCE)) {
-        Rewriter rewriter = Rewriter.repeating();
-        for (Value operand : definition.operands()) {
-          rewriter.put(operand, primal(operand));
-        }
-        return rewriter.copy(definition, back).result(value.index());
+        return again(value, definition);
       }
       Value standIn = back.detached().argument(value.type(), null);
       needed.put(value, standIn);
@@ -96,17 +71,13 @@ final class BranchPullback {
     }
 
     @Override
-    @Nullable Value sum(Value value) {
-      return owns(value) ? cotangents.get(value) : sums.get(value);
+    @Nullable Value sumAround(Value value) {
+      return sums.get(value);
     }
 
     @Override
-    void setSum(Value value, Value sum) {
-      if (owns(value)) {
-        cotangents.set(value, sum);
-      } else {
-        sums.put(value, sum);
-      }
+    void setSumAround(Value value, Value sum) {
+      sums.put(value, sum);
     }
   }
 

@@ -1,20 +1,15 @@
 package dev.partir.grad;
 
-import dev.partir.array.HostArray;
-import dev.partir.ir.Attributes;
 import dev.partir.ir.Block;
 import dev.partir.ir.BlockBuilder;
-import dev.partir.ir.Location;
 import dev.partir.ir.Operation;
 import dev.partir.ir.Region;
 import dev.partir.ir.Rewriter;
 import dev.partir.ir.TensorType;
 import dev.partir.ir.Value;
 import dev.partir.op.BinaryOp;
-import dev.partir.op.CompareOp;
 import dev.partir.op.ConstantOp;
 import dev.partir.op.DynamicUpdateSliceOp;
-import dev.partir.op.Op;
 import dev.partir.op.Pullback;
 import dev.partir.op.ReshapeOp;
 import dev.partir.op.ReturnOp;
@@ -190,9 +185,7 @@ final class LoopPullback {
   }
 
   private Value scalar(BlockBuilder block, long number) {
-    HostArray scalar = HostArray.zeros(counterType);
-    scalar.setLong(0, number);
-    return ConstantOp.splat(block, scalar, counterType);
+    return ConstantOp.integer(block, number, counterType);
   }
 
   /**
@@ -320,25 +313,7 @@ final class LoopPullback {
     rewriter.copyAll(back.operations(), body);
     ReturnOp.STABLEHLO.build(body, rewriter.getAll(next));
 
-    BlockBuilder condition = scope.back.nested();
-    for (Value entry : entries) {
-      condition.argument(entry.type(), null);
-    }
-    Value goesOn =
-        CompareOp.build(
-            condition,
-            CompareOp.Direction.LT,
-            condition.arguments().get(0),
-            scalar(condition, counter.trips()));
-    ReturnOp.STABLEHLO.build(condition, List.of(goesOn));
-    return scope.back.add(
-        WhileOp.INSTANCE,
-        entries,
-        Attributes.EMPTY,
-        List.of(new Region(condition.build()), new Region(body.build())),
-        Op.typesOf(entries),
-        List.of(),
-        Location.UNKNOWN);
+    return WhileOp.counted(scope.back, entries, counter.trips(), new Region(body.build()));
   }
 
   /** Hands on the cotangent of what the loop fills: zero where it writes. */

@@ -1,10 +1,8 @@
 package dev.partir.grad;
 
-import dev.partir.array.HostArray;
 import dev.partir.ir.BlockBuilder;
 import dev.partir.ir.ElementType;
 import dev.partir.ir.Operation;
-import dev.partir.ir.Rewriter;
 import dev.partir.ir.TensorType;
 import dev.partir.ir.Value;
 import dev.partir.op.BinaryOp;
@@ -33,16 +31,13 @@ import org.jspecify.annotations.Nullable;
  * a stack, unless it is cheaper to have it otherwise: what only moves elements of values that are
  * the same in every trip, such as the weights of a layer, is done again, and so is a broadcast.
  */
-final class LoopScope extends Scope {
+final class LoopScope extends BodyScope {
   /** How long a chain of operations may be that is done again. */
   private static final int DEPTH = 32;
 
-  private final Scope around;
   private final Trips trips;
   private final BlockBuilder body;
   private final List<Value> results;
-  private final int firstId;
-  private final Map<Value, Value> primals = new HashMap<>();
   private final Map<Value, Carried> sums = new HashMap<>();
   private final List<Carried> carried = new ArrayList<>();
   private final List<Value> residuals = new ArrayList<>();
@@ -104,12 +99,10 @@ final class LoopScope extends Scope {
       BlockBuilder body,
       List<Value> results,
       int firstId) {
-    super(around.cotangents, back);
-    this.around = around;
+    super(around, back, firstId);
     this.trips = trips;
     this.body = body;
     this.results = results;
-    this.firstId = firstId;
   }
 
   /** Returns what the loop back carries more, in the order of its arguments. */
@@ -134,31 +127,14 @@ final class LoopScope extends Scope {
   static List<Value> starts(BlockBuilder block, Value number, int rank) {
     List<Value> starts = new ArrayList<>(List.of(number));
     if (rank > 1) {
-      TensorType type = number.tensor();
-      Value zero = ConstantOp.splat(block, HostArray.zeros(type), type);
+      Value zero = ConstantOp.integer(block, 0, number.tensor());
       starts.addAll(Collections.nCopies(rank - 1, zero));
     }
     return starts;
   }
 
-  private boolean owns(Value value) {
-    return value.id() >= firstId;
-  }
-
   @Override
-  Value primal(Value value) {
-    if (!owns(value)) {
-      return around.primal(value);
-    }
-    Value known = primals.get(value);
-    if (known == null) {
-      known = find(value);
-      primals.put(value, known);
-    }
-    return known;
-  }
-
-  private Value find(Value value) {
+  Value find(Value value) {
     int argument = argument(value);
     if (argument == trips.counter().index()) {
       return counter();
@@ -169,11 +145,7 @@ final class LoopScope extends Scope {
     Operation definition = value.definition();
     if (definition != null
         && (definition.kind() == BroadcastInDimOp.INSTANCE || isFree(value, DEPTH))) {
-      Rewriter rewriter = Rewriter.repeating();
-      for (Value operand : definition.operands()) {
-        rewriter.put(operand, primal(operand));
-      }
-      return rewriter.copy(definition, back).result(value.index());
+      return again(value, definition);
     }
     TensorType type = value.tensor();
     TensorType stackType = stack(type, trips.counter().trips());
@@ -192,8 +164,7 @@ final class LoopScope extends Scope {
 
   private Value zero() {
     if (zero == null) {
-      TensorType type = trips.number().tensor();
-      zero = ConstantOp.splat(back, HostArray.zeros(type), type);
+      zero = ConstantOp.integer(back, 0, trips.number().tensor());
     }
     return zero;
   }
@@ -211,9 +182,7 @@ final class LoopScope extends Scope {
   }
 
   private Value like(Value value, long number) {
-    HostArray scalar = HostArray.zeros(value.tensor());
-    scalar.setLong(0, number);
-    return ConstantOp.splat(back, scalar, value.tensor());
+    return ConstantOp.integer(back, number, value.tensor());
   }
 
   /** Returns which argument of the body a value is; -1 for none. */
@@ -225,7 +194,7 @@ final class LoopScope extends Scope {
 
   /** Returns whether a value only moves elements of what is the same in every trip, or counts. */
   private boolean isFree(Value value, int depth) {
-    if (!owns(value) || primals.containsKey(value)) {
+    if (isHad(value)) {
       return true;
     }
     Operation definition = value.definition();
@@ -268,17 +237,13 @@ final class LoopScope extends Scope {
   }
 
   @Override
-  @Nullable Value sum(Value value) {
-    return owns(value) ? cotangents.get(value) : carry(value).sum;
+  Value sumAround(Value value) {
+    return carry(value).sum;
   }
 
   @Override
-  void setSum(Value value, Value sum) {
-    if (owns(value)) {
-      cotangents.set(value, sum);
-    } else {
-      carry(value).sum = sum;
-    }
+  void setSumAround(Value value, Value sum) {
+    carry(value).sum = sum;
   }
 
   private Carried carry(Value value) {

@@ -26,59 +26,65 @@ public final class Optimizers {
     public static final AdamSettings USUAL = new AdamSettings(0.9, 0.999, 1e-8, 0);
   }
 
-  /** Parameters after a step of Adam, and the running means of gradients and of their squares. */
-  public record Adam<P>(P params, P mean, P square) {}
-
-  /** Parameters after a step of gradient descent, and what moves them. */
-  public record Momentum<P>(P params, P velocity) {}
-
   /**
-   * Returns a step of Adam (Kingma and Ba, arXiv 1412.6980, algorithm 1), with the decay of weights
-   * apart from the gradients (Loshchilov and Hutter, arXiv 1711.05101). All parameters decay,
-   * vectors too, by {@code rate * decay} of themselves; the paper has the schedule's multiplier in
-   * place of the rate.
+   * Parameters, and what Adam keeps for them.
    *
    * @param params of f32 or f64: in bf16, 0.999 is 1, and the correction of the squares infinite
    * @param mean the running mean of the gradients, zeros at first
    * @param square the running mean of their squares, zeros at first
-   * @param step the number of the step, from 1: a scalar of the element type of the parameters
-   * @param rate the learning rate, a scalar of that type too
    */
-  public static <P> Adam<P> adam(
-      P params, P gradients, P mean, P square, Tensor step, Tensor rate, AdamSettings settings) {
-    Tree<P> tree = Tree.of(params);
-    List<Tensor> weights = tree.flatten(params);
-    List<Tensor> g = tree.flatten(gradients);
-    List<Tensor> m = tree.flatten(mean);
-    List<Tensor> v = tree.flatten(square);
-    // Scalars are made once, not for every parameter.
-    Tensor meanScale = correction(step, settings.beta1());
-    Tensor squareScale = correction(step, settings.beta2());
-    Tensor keepMean = step.scalar(settings.beta1());
-    Tensor takeMean = step.scalar(1 - settings.beta1());
-    Tensor keepSquare = step.scalar(settings.beta2());
-    Tensor takeSquare = step.scalar(1 - settings.beta2());
-    Tensor epsilon = step.scalar(settings.epsilon());
-    Tensor decay = step.scalar(settings.decay());
-    List<Tensor> newWeights = new ArrayList<>();
-    List<Tensor> newMean = new ArrayList<>();
-    List<Tensor> newSquare = new ArrayList<>();
-    for (int i = 0; i < weights.size(); i++) {
-      Tensor gradient = g.get(i);
-      Tensor nextMean = m.get(i).times(keepMean).plus(gradient.times(takeMean));
-      Tensor nextSquare =
-          v.get(i).times(keepSquare).plus(gradient.times(gradient).times(takeSquare));
-      Tensor move =
-          nextMean.times(meanScale).div(nextSquare.times(squareScale).sqrt().plus(epsilon));
-      if (settings.decay() != 0) {
-        move = move.plus(weights.get(i).times(decay));
-      }
-      newWeights.add(weights.get(i).minus(move.times(rate)));
-      newMean.add(nextMean);
-      newSquare.add(nextSquare);
+  public record Adam<P>(P params, P mean, P square) {
+    /**
+     * Returns a step with the usual settings; see {@link #next(Object, Tensor, Tensor,
+     * AdamSettings)}.
+     */
+    public Adam<P> next(P gradient, Tensor step, double rate) {
+      return next(gradient, step, step.scalar(rate), AdamSettings.USUAL);
     }
-    return new Adam<>(
-        tree.unflatten(newWeights), tree.unflatten(newMean), tree.unflatten(newSquare));
+
+    /**
+     * Returns what a step makes of them (Kingma and Ba, arXiv 1412.6980, algorithm 1), with the
+     * decay of weights apart from the gradient (Loshchilov and Hutter, arXiv 1711.05101). All
+     * parameters decay, vectors too, by {@code rate * decay} of themselves; the paper has the
+     * schedule's multiplier in place of the rate.
+     *
+     * @param step the number of the step, from 1: a scalar of the element type of the parameters
+     * @param rate the learning rate, a scalar of that type too
+     */
+    public Adam<P> next(P gradient, Tensor step, Tensor rate, AdamSettings settings) {
+      Tree<P> tree = Tree.of(params);
+      List<Tensor> weights = tree.flatten(params);
+      List<Tensor> g = tree.flatten(gradient);
+      List<Tensor> m = tree.flatten(mean);
+      List<Tensor> v = tree.flatten(square);
+      // Scalars are made once, not for every parameter.
+      Tensor meanScale = correction(step, settings.beta1());
+      Tensor squareScale = correction(step, settings.beta2());
+      Tensor keepMean = step.scalar(settings.beta1());
+      Tensor takeMean = step.scalar(1 - settings.beta1());
+      Tensor keepSquare = step.scalar(settings.beta2());
+      Tensor takeSquare = step.scalar(1 - settings.beta2());
+      Tensor epsilon = step.scalar(settings.epsilon());
+      Tensor decay = step.scalar(settings.decay());
+      List<Tensor> newWeights = new ArrayList<>();
+      List<Tensor> newMean = new ArrayList<>();
+      List<Tensor> newSquare = new ArrayList<>();
+      for (int i = 0; i < weights.size(); i++) {
+        Tensor nextMean = m.get(i).times(keepMean).plus(g.get(i).times(takeMean));
+        Tensor nextSquare =
+            v.get(i).times(keepSquare).plus(g.get(i).times(g.get(i)).times(takeSquare));
+        Tensor move =
+            nextMean.times(meanScale).div(nextSquare.times(squareScale).sqrt().plus(epsilon));
+        if (settings.decay() != 0) {
+          move = move.plus(weights.get(i).times(decay));
+        }
+        newWeights.add(weights.get(i).minus(move.times(rate)));
+        newMean.add(nextMean);
+        newSquare.add(nextSquare);
+      }
+      return new Adam<>(
+          tree.unflatten(newWeights), tree.unflatten(newMean), tree.unflatten(newSquare));
+    }
   }
 
   /** Returns 1 / (1 - beta^step), which makes up for the zeros that a mean began with. */
@@ -88,29 +94,35 @@ public final class Optimizers {
   }
 
   /**
-   * Returns a step of gradient descent with momentum: the velocity becomes {@code keep} times
-   * itself plus the gradient, and the parameters lose {@code rate} times the velocity. While the
-   * rate stays the same, this is classical momentum (Sutskever et al., ICML 2013, section 2), whose
-   * velocity has the rate in it.
+   * Parameters, and what moves them in gradient descent with momentum.
    *
-   * @param velocity zeros at first
-   * @param rate the learning rate, a scalar of the element type of the parameters
-   * @param keep how much of the velocity stays, such as 0.9
+   * @param velocity the sum of the gradients, each of less weight than the one after it, zeros at
+   *     first
    */
-  public static <P> Momentum<P> momentum(
-      P params, P gradients, P velocity, Tensor rate, double keep) {
-    Tree<P> tree = Tree.of(params);
-    List<Tensor> weights = tree.flatten(params);
-    List<Tensor> g = tree.flatten(gradients);
-    List<Tensor> v = tree.flatten(velocity);
-    List<Tensor> newWeights = new ArrayList<>();
-    List<Tensor> newVelocity = new ArrayList<>();
-    for (int i = 0; i < weights.size(); i++) {
-      Tensor next = v.get(i).times(keep).plus(g.get(i));
-      newVelocity.add(next);
-      newWeights.add(weights.get(i).minus(next.times(rate)));
+  public record Momentum<P>(P params, P velocity) {
+    /**
+     * Returns what a step makes of them: the velocity becomes {@code keep} times itself plus the
+     * gradient, and the parameters lose {@code rate} times the velocity. While the rate stays the
+     * same, this is classical momentum (Sutskever et al., ICML 2013, section 2), whose velocity has
+     * the rate in it.
+     *
+     * @param rate the learning rate, a scalar of the element type of the parameters
+     * @param keep how much of the velocity stays
+     */
+    public Momentum<P> next(P gradient, Tensor rate, double keep) {
+      Tree<P> tree = Tree.of(params);
+      List<Tensor> weights = tree.flatten(params);
+      List<Tensor> g = tree.flatten(gradient);
+      List<Tensor> v = tree.flatten(velocity);
+      List<Tensor> newWeights = new ArrayList<>();
+      List<Tensor> newVelocity = new ArrayList<>();
+      for (int i = 0; i < weights.size(); i++) {
+        Tensor next = v.get(i).times(keep).plus(g.get(i));
+        newVelocity.add(next);
+        newWeights.add(weights.get(i).minus(next.times(rate)));
+      }
+      return new Momentum<>(tree.unflatten(newWeights), tree.unflatten(newVelocity));
     }
-    return new Momentum<>(tree.unflatten(newWeights), tree.unflatten(newVelocity));
   }
 
   /**

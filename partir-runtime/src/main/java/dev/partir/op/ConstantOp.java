@@ -50,6 +50,13 @@ public enum ConstantOp implements Op {
     return build(block, Attribute.Dense.of(type, value.toDense().bytes(), true));
   }
 
+  /** Adds a whole number of a scalar type. */
+  public static Value integer(BlockBuilder block, long number, TensorType type) {
+    HostArray scalar = HostArray.zeros(type);
+    scalar.setLong(0, number);
+    return splat(block, scalar, type);
+  }
+
   /** Returns the elements of a value, if it is a constant that the program holds. */
   public static Attribute.@Nullable Dense valueOf(Value value) {
     Operation definition = value.definition();

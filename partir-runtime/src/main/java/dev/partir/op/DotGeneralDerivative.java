@@ -67,7 +67,7 @@ final class DotGeneralDerivative {
   }
 
   /** Gives an operand the value whose dimension i is its dimension {@code places[i]}. */
-  private static void give(Pullback at, int operand, Value product, int... places) {
+  static void give(Pullback at, int operand, Value product, int... places) {
     long[] permutation = new long[places.length];
     for (int d = 0; d < places.length; d++) {
       permutation[places[d]] = d;
@@ -78,7 +78,7 @@ final class DotGeneralDerivative {
   }
 
   /** Returns {@code values} in the order of their keys. */
-  private static int[] inOrderOf(int[] keys, int[] values) {
+  static int[] inOrderOf(int[] keys, int[] values) {
     return IntStream.range(0, keys.length)
         .boxed()
         .sorted(java.util.Comparator.comparingInt(i -> keys[i]))
@@ -86,11 +86,11 @@ final class DotGeneralDerivative {
         .toArray();
   }
 
-  private static int[] range(int first, int count) {
+  static int[] range(int first, int count) {
     return IntStream.range(first, first + count).toArray();
   }
 
-  private static int[] concat(int[]... parts) {
+  static int[] concat(int[]... parts) {
     return Arrays.stream(parts).flatMapToInt(Arrays::stream).toArray();
   }
 

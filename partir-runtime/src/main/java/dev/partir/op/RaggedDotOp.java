@@ -2,11 +2,8 @@ package dev.partir.op;
 
 import dev.partir.array.HostArray;
 import dev.partir.array.StridedCopy;
-import dev.partir.ir.Attribute;
-import dev.partir.ir.Attributes;
 import dev.partir.ir.Operation;
 import dev.partir.ir.TensorType;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -19,60 +16,9 @@ import java.util.List;
 public enum RaggedDotOp implements Op {
   INSTANCE;
 
-  private static final String NUMBERS = "ragged_dot_dimension_numbers";
-
   @Override
   public String opName() {
     return "chlo.ragged_dot";
-  }
-
-  /** What the dimensions of the operands are to each other. */
-  private static final class Numbers {
-    final int[] leftBatch;
-    final int[] rightBatch;
-    final int[] leftContracting;
-    final int[] rightContracting;
-    final int[] ragged;
-    final int[] group;
-
-    Numbers(Operation operation) {
-      Attributes fields =
-          operation.attributes().get(NUMBERS) instanceof Attribute.Struct struct
-              ? struct.fields()
-              : Attributes.EMPTY;
-      leftBatch = fields.dims("lhs_batching_dimensions");
-      rightBatch = fields.dims("rhs_batching_dimensions");
-      leftContracting = fields.dims("lhs_contracting_dimensions");
-      rightContracting = fields.dims("rhs_contracting_dimensions");
-      ragged = fields.dims("lhs_ragged_dimensions");
-      group = fields.dims("rhs_group_dimensions");
-    }
-
-    boolean isContracted() {
-      return contains(leftContracting, ragged[0]);
-    }
-
-    boolean isBatch() {
-      return contains(leftBatch, ragged[0]);
-    }
-
-    int[] leftFree(int rank) {
-      return free(rank, leftBatch, leftContracting, new int[0]);
-    }
-
-    int[] rightFree(int rank) {
-      return free(rank, rightBatch, rightContracting, group);
-    }
-
-    private static boolean contains(int[] dims, int dim) {
-      return Arrays.stream(dims).anyMatch(d -> d == dim);
-    }
-
-    private static int[] free(int rank, int[] batch, int[] contracting, int[] group) {
-      return java.util.stream.IntStream.range(0, rank)
-          .filter(d -> !contains(batch, d) && !contains(contracting, d) && !contains(group, d))
-          .toArray();
-    }
   }
 
   @Override
@@ -83,7 +29,7 @@ public enum RaggedDotOp implements Op {
     TensorType left = operation.operand(0).tensor();
     TensorType right = operation.operand(1).tensor();
     TensorType sizes = operation.operand(2).tensor();
-    Numbers numbers = new Numbers(operation);
+    RaggedDotNumbers numbers = RaggedDotNumbers.of(operation);
     int[] leftUsed = concat(numbers.leftBatch, numbers.leftContracting);
     int[] rightUsed = concat(concat(numbers.rightBatch, numbers.rightContracting), numbers.group);
     if (!ShapeOps.dimensions(check, "the left operand", leftUsed, left.rank())
@@ -125,24 +71,7 @@ public enum RaggedDotOp implements Op {
         !grouped || TensorType.compatible(groups, right.dim(numbers.group[0])),
         () -> "it has " + groups + " groups for a " + right,
         "The group dimension of the right operand must have their number");
-    check.result(0, operation.result().tensor().withDims(infer(numbers, left, right, groups)));
-  }
-
-  private static long[] infer(Numbers numbers, TensorType left, TensorType right, long groups) {
-    List<Long> dims = new ArrayList<>();
-    if (numbers.isContracted()) {
-      dims.add(groups);
-    }
-    for (int d : numbers.leftBatch) {
-      dims.add(left.dim(d));
-    }
-    for (int d : numbers.leftFree(left.rank())) {
-      dims.add(left.dim(d));
-    }
-    for (int d : numbers.rightFree(right.rank())) {
-      dims.add(right.dim(d));
-    }
-    return dims.stream().mapToLong(Long::longValue).toArray();
+    check.result(0, operation.result().tensor().withDims(numbers.result(left, right, groups)));
   }
 
   private static boolean pairs(
@@ -169,7 +98,7 @@ public enum RaggedDotOp implements Op {
     TensorType left = operation.operand(0).tensor();
     TensorType right = operation.operand(1).tensor();
     boolean sizesPerBatch = operation.operand(2).tensor().rank() > 1;
-    Numbers numbers = new Numbers(operation);
+    RaggedDotNumbers numbers = RaggedDotNumbers.of(operation);
     FactorRule.Builder rule = FactorRule.builder(operation);
     int result = numbers.isContracted() ? 1 : 0;
     for (int b = 0; b < numbers.leftBatch.length; b++) {
@@ -206,23 +135,28 @@ public enum RaggedDotOp implements Op {
   @Override
   public Cost cost(Operation operation, TensorType[] operands, TensorType[] results) {
     long contracted = 1;
-    for (int d : new Numbers(operation).leftContracting) {
+    for (int d : RaggedDotNumbers.of(operation).leftContracting) {
       contracted *= operands[0].dim(d);
     }
     return Cost.of(2 * results[0].elementCount() * contracted, operands, results);
+  }
+
+  @Override
+  public void pullback(Pullback at) {
+    RaggedDotDerivative.pullback(at);
   }
 
   /** Sums products group by group, each step rounded in the element type of the result. */
   @Override
   public List<HostArray> evaluate(
       Operation operation, List<HostArray> operands, Evaluation evaluation) {
-    Numbers numbers = new Numbers(operation);
+    RaggedDotNumbers numbers = RaggedDotNumbers.of(operation);
     HostArray left = operands.get(0);
     HostArray right = operands.get(1);
     HostArray sizes = operands.get(2);
     int groups = (int) sizes.type().dim(sizes.type().rank() - 1);
     TensorType type =
-        operation.result().tensor().withDims(infer(numbers, left.type(), right.type(), groups));
+        operation.result().tensor().withDims(numbers.result(left.type(), right.type(), groups));
     if (type.element().isComplex()) {
       throw ShapeOps.error(operation, "it is to sum complex numbers", "It sums real numbers");
     }
@@ -268,7 +202,7 @@ public enum RaggedDotOp implements Op {
 
   /** Where the elements lie that make up an element of the result. */
   private static final class Walk {
-    private final Numbers numbers;
+    private final RaggedDotNumbers numbers;
     private final TensorType leftType;
     private final TensorType resultType;
     private final long[] leftStrides;
@@ -286,7 +220,7 @@ public enum RaggedDotOp implements Op {
     int batch;
     int ragged;
 
-    Walk(Numbers numbers, TensorType left, TensorType right, TensorType result) {
+    Walk(RaggedDotNumbers numbers, TensorType left, TensorType right, TensorType result) {
       this.numbers = numbers;
       leftType = left;
       resultType = result;

@@ -14,7 +14,6 @@ import dev.partir.ir.Value;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * {@code chlo.scan}: walks along a dimension of its inputs. Of each slice and of what is carried
@@ -42,18 +41,17 @@ public enum ScanOp implements Op {
     return (int) operation.attributes().integers(RESULT_SEGMENTS)[0];
   }
 
-  private static int dimension(Operation operation) {
+  static int dimension(Operation operation) {
     return (int) operation.attributes().integer(DIMENSION, -1);
   }
 
-  private static @Nullable TensorType without(TensorType type, int dimension) {
-    if (dimension < 0 || dimension >= type.rank()) {
-      return null;
-    }
-    long[] dims = type.dims();
-    long[] rest = Arrays.copyOf(dims, dims.length - 1);
-    System.arraycopy(dims, dimension + 1, rest, dimension, rest.length - dimension);
-    return type.withDims(rest);
+  static boolean isReverse(Operation operation) {
+    return operation.attributes().flag(REVERSE);
+  }
+
+  /** Returns the type of a slice. */
+  static TensorType without(TensorType type, int dimension) {
+    return type.withDims(dropped(type.dims(), dimension));
   }
 
   @Override
@@ -85,17 +83,15 @@ public enum ScanOp implements Op {
     long size = TensorType.DYNAMIC;
     for (int i = 0; i < inputs + outputs; i++) {
       TensorType type = (i < inputs ? operation.operand(i) : operation.result(i - inputs)).tensor();
-      TensorType slice = without(type, dimension(operation));
+      int dimension = dimension(operation);
       if (!check.require(
-          slice != null,
-          () -> "dimension is " + dimension(operation) + " for a " + type,
+          dimension >= 0 && dimension < type.rank(),
+          () -> "dimension is " + dimension + " for a " + type,
           "It must be a dimension of all inputs and outputs")) {
         return;
       }
-      if (slice != null) {
-        (i < inputs ? taken : given).add(slice);
-      }
-      long other = type.dim(dimension(operation));
+      (i < inputs ? taken : given).add(without(type, dimension));
+      long other = type.dim(dimension);
       long first = size;
       check.require(
           TensorType.compatible(size, other),
@@ -127,12 +123,29 @@ public enum ScanOp implements Op {
   }
 
   @Override
+  public void pullback(Pullback at) {
+    Operation scan = at.operation();
+    List<TensorType> outputs = new ArrayList<>();
+    for (Value output : scan.results().subList(0, outputs(scan))) {
+      outputs.add(output.tensor());
+    }
+    at.through(
+        (block, operands) ->
+            ScanLoop.build(
+                block,
+                scan,
+                operands.subList(0, inputs(scan)),
+                operands.subList(inputs(scan), operands.size()),
+                outputs));
+  }
+
+  @Override
   public List<HostArray> evaluate(
       Operation operation, List<HostArray> operands, Evaluation evaluation) {
     int inputs = inputs(operation);
     int outputs = outputs(operation);
     int dimension = dimension(operation);
-    boolean reverse = operation.attributes().flag(REVERSE);
+    boolean reverse = isReverse(operation);
     int size =
         (int) (inputs > 0 ? operands.get(0).type() : operation.result(0).tensor()).dim(dimension);
     List<HostArray> results = new ArrayList<>();
@@ -159,13 +172,12 @@ public enum ScanOp implements Op {
   }
 
   private static HostArray slice(HostArray array, int dimension, int at) {
-    TensorType type = without(array.type(), dimension);
     long[] strides = StridedCopy.strides(array.type().dims());
     return StridedCopy.read(
         array,
         at * strides[dimension],
         dropped(strides, dimension),
-        type == null ? array.type() : type);
+        without(array.type(), dimension));
   }
 
   private static void put(HostArray slice, HostArray array, int dimension, int at) {

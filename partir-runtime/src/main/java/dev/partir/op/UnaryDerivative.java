@@ -70,6 +70,7 @@ final class UnaryDerivative {
       case ASINH -> t.times(c, t.unary(UnaryOp.RSQRT, t.plus(t.square(x()), 1)));
       case ATAN -> t.over(c, t.plus(t.square(x()), 1));
       case ATANH -> t.over(c, t.times(t.plus(x(), 1), t.from(1, x())));
+      case BESSEL_I1E -> t.times(c, BesselDerivative.at(t, x()));
       case CONJ -> t.unary(UnaryOp.CONJ, c);
       case COSH -> t.times(c, t.unary(UnaryOp.SINH, x()));
       case DIGAMMA -> t.times(c, t.binary(BinaryOp.POLYGAMMA, t.constant(x().tensor(), 1), x()));
@@ -80,11 +81,6 @@ final class UnaryDerivative {
       case LGAMMA -> t.times(c, t.unary(UnaryOp.DIGAMMA, x()));
       case SINH -> t.times(c, t.unary(UnaryOp.COSH, x()));
       case SQUARE -> t.times(c, t.times(x(), 2));
-      case BESSEL_I1E ->
-          throw Pullback.none(
-              at.operation(),
-              "its derivative is made of a Bessel function that no operation computes",
-              "Stop the gradient before it");
       default ->
           throw Pullback.none(
               at.operation(), "it has no derivative", "Stop the gradient before it");

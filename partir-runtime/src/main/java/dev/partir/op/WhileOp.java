@@ -5,6 +5,8 @@ import dev.partir.ir.AsmParser;
 import dev.partir.ir.AsmPrinter;
 import dev.partir.ir.Attributes;
 import dev.partir.ir.Block;
+import dev.partir.ir.BlockBuilder;
+import dev.partir.ir.Location;
 import dev.partir.ir.Operation;
 import dev.partir.ir.Region;
 import dev.partir.ir.Type;
@@ -23,6 +25,32 @@ public enum WhileOp implements Op {
   @Override
   public String opName() {
     return "stablehlo.while";
+  }
+
+  /**
+   * Adds a loop that counts its trips.
+   *
+   * @param operands what is carried: first the counter, a constant 0
+   * @param body adds 1 to the counter
+   */
+  public static Operation counted(
+      BlockBuilder block, List<Value> operands, long trips, Region body) {
+    BlockBuilder condition = block.nested();
+    for (Value operand : operands) {
+      condition.argument(operand.type(), null);
+    }
+    Value counter = condition.arguments().get(0);
+    Value limit = ConstantOp.integer(condition, trips, counter.tensor());
+    Value less = CompareOp.build(condition, CompareOp.Direction.LT, counter, limit);
+    ReturnOp.STABLEHLO.build(condition, List.of(less));
+    return block.add(
+        INSTANCE,
+        operands,
+        Attributes.EMPTY,
+        List.of(new Region(condition.build()), body),
+        Op.typesOf(operands),
+        List.of(),
+        Location.UNKNOWN);
   }
 
   @Override

@@ -57,6 +57,7 @@ final class GradientLawTest {
           "stablehlo.if",
           "stablehlo.case",
           "stablehlo.convert",
+          "chlo.scan",
           "sdy.propagation_barrier");
 
   /** Operations that take positive numbers only, or are not smooth near 0. */

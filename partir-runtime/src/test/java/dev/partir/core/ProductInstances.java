@@ -3,6 +3,7 @@ package dev.partir.core;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.LongStream;
 
 /** Instances of products and of operations on whole lines. */
 final class ProductInstances extends Draw {
@@ -38,27 +39,59 @@ final class ProductInstances extends Draw {
 
   /** Returns a product in which a free, a contracted or a batch dimension is ragged. */
   String raggedDot() {
-    long b = size();
-    long m = size();
-    long k = size();
-    long n = size();
-    long g = 1L + random.nextInt(3);
-    int ragged = random.nextInt(3);
-    long[] sizes = ragged == 0 || random.nextBoolean() ? new long[] {g} : new long[] {b, g};
-    long[] right = ragged == 1 ? new long[] {b, k, n, g} : new long[] {b, k, n};
-    long[] to = ragged == 2 ? new long[] {g, b, m, n} : new long[] {b, m, n};
+    // One free dimension, then one or two of the batch, then one or two contracted, in any order.
+    int batch = rank(1, 2);
+    long[] sizes = dims(1 + batch + rank(1, 2));
+    long groups = 1L + random.nextInt(3);
+    int ragged = random.nextInt(sizes.length);
+    boolean free = ragged == 0;
+    boolean contracted = ragged > batch;
+    int[] left = order(sizes.length);
+    int[] right = order(sizes.length + (free ? 1 : 0));
+    long[] leftDims = new long[left.length];
+    long[] rightDims = new long[right.length];
+    for (int i = 0; i < sizes.length; i++) {
+      leftDims[left[i]] = sizes[i];
+      rightDims[right[i]] = i == 0 ? size() : sizes[i];
+    }
+    if (free) {
+      rightDims[right[sizes.length]] = groups;
+    }
+    long[] inBatch = Arrays.copyOfRange(sizes, 1, 1 + batch);
+    long[] to =
+        LongStream.concat(Arrays.stream(inBatch), LongStream.of(sizes[0], rightDims[right[0]]))
+            .toArray();
+    long[] perBatch = LongStream.concat(Arrays.stream(inBatch), LongStream.of(groups)).toArray();
     return program(
         "chlo.ragged_dot",
-        "ragged_dot_dimension_numbers = #chlo.ragged_dot<lhs_batching_dimensions = [0],"
-            + " rhs_batching_dimensions = [0], lhs_contracting_dimensions = [2],"
-            + " rhs_contracting_dimensions = [1], lhs_ragged_dimensions = ["
-            + ragged
-            + "], rhs_group_dimensions = ["
-            + (ragged == 1 ? "3" : "")
-            + "]>",
+        "ragged_dot_dimension_numbers = #chlo.ragged_dot<lhs_batching_dimensions = "
+            + part(left, 1, batch)
+            + ", rhs_batching_dimensions = "
+            + part(right, 1, batch)
+            + ", lhs_contracting_dimensions = "
+            + part(left, 1 + batch, sizes.length - 1 - batch)
+            + ", rhs_contracting_dimensions = "
+            + part(right, 1 + batch, sizes.length - 1 - batch)
+            + ", lhs_ragged_dimensions = "
+            + part(left, ragged, 1)
+            + ", rhs_group_dimensions = "
+            + part(right, sizes.length, free ? 1 : 0)
+            + ">",
         "",
-        List.of(type(b, m, k), type(right), type("i32", sizes)),
-        List.of(type(to)));
+        List.of(
+            type(leftDims),
+            type(rightDims),
+            (free || contracted) && random.nextBoolean()
+                ? type("i32", perBatch)
+                : type("i32", groups)),
+        List.of(
+            contracted
+                ? type(LongStream.concat(LongStream.of(groups), Arrays.stream(to)).toArray())
+                : type(to)));
+  }
+
+  private static String part(int[] numbers, int first, int count) {
+    return Arrays.toString(Arrays.copyOfRange(numbers, first, first + count));
   }
 
   String dotGeneral() {

@@ -86,6 +86,59 @@ final class ControlFlowGradientTest {
     law(loop("0", "LT", "5", "1", SCAN), 0);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"true", "false"})
+  void aScanThatIsOneOperation(String reverse) {
+    law(
+        """
+        func.func public @main(%x: tensor<5x3xf64>, %y: tensor<5xf64>, %h: tensor<3xf64>) -> (tensor<5x3xf64>, tensor<5xf64>, tensor<3xf64>) {
+          %r:3 = chlo.scan(%x, %y) inits (%h) dimension=0 attributes {is_reverse = REVERSE} {
+          ^bb0(%a: tensor<3xf64>, %b: tensor<f64>, %c: tensor<3xf64>):
+            %w = stablehlo.broadcast_in_dim %b, dims = [] : (tensor<f64>) -> tensor<3xf64>
+            %p = stablehlo.multiply %a, %w : tensor<3xf64>
+            %s = stablehlo.add %p, %c : tensor<3xf64>
+            %t = stablehlo.tanh %s : tensor<3xf64>
+            %o = stablehlo.multiply %t, %a : tensor<3xf64>
+            %z = stablehlo.multiply %b, %b : tensor<f64>
+            stablehlo.return %o, %z, %t : tensor<3xf64>, tensor<f64>, tensor<3xf64>
+          } : (tensor<5x3xf64>, tensor<5xf64>, tensor<3xf64>) -> (tensor<5x3xf64>, tensor<5xf64>, tensor<3xf64>)
+          return %r#0, %r#1, %r#2 : tensor<5x3xf64>, tensor<5xf64>, tensor<3xf64>
+        }
+        """
+            .replace("REVERSE", reverse),
+        0);
+  }
+
+  @Test
+  void scansAlongOtherDimensionsAndWithoutInputs() {
+    law(
+        """
+        func.func public @main(%x: tensor<3x4x2xf64>, %h: tensor<f64>) -> (tensor<3x4x2xf64>, tensor<f64>) {
+          %r:2 = chlo.scan(%x) inits (%h) dimension=1 {
+          ^bb0(%a: tensor<3x2xf64>, %c: tensor<f64>):
+            %w = stablehlo.broadcast_in_dim %c, dims = [] : (tensor<f64>) -> tensor<3x2xf64>
+            %o = stablehlo.multiply %a, %w : tensor<3x2xf64>
+            %d = stablehlo.sine %c : tensor<f64>
+            stablehlo.return %o, %d : tensor<3x2xf64>, tensor<f64>
+          } : (tensor<3x4x2xf64>, tensor<f64>) -> (tensor<3x4x2xf64>, tensor<f64>)
+          return %r#0, %r#1 : tensor<3x4x2xf64>, tensor<f64>
+        }
+        """,
+        0);
+    law(
+        """
+        func.func public @main(%h: tensor<f64>) -> (tensor<4xf64>, tensor<f64>) {
+          %r:2 = chlo.scan() inits (%h) dimension=0 {
+          ^bb0(%c: tensor<f64>):
+            %d = stablehlo.sine %c : tensor<f64>
+            stablehlo.return %d, %d : tensor<f64>, tensor<f64>
+          } : (tensor<f64>) -> (tensor<4xf64>, tensor<f64>)
+          return %r#0, %r#1 : tensor<4xf64>, tensor<f64>
+        }
+        """,
+        0);
+  }
+
   @Test
   void countersOfOtherSteps() {
     law(loop("1", "LT", "5", "2", SCAN), 0);

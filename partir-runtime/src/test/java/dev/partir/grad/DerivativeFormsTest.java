@@ -2,11 +2,15 @@ package dev.partir.grad;
 
 import static com.google.common.truth.Truth.assertThat;
 import static com.google.common.truth.Truth.assertWithMessage;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.partir.array.HostArray;
+import dev.partir.array.SpecialFunctions;
 import dev.partir.interp.Interpreter;
 import dev.partir.ir.Function;
 import dev.partir.ir.Operation;
+import dev.partir.ir.PartirException;
+import dev.partir.ir.TensorType;
 import dev.partir.ir.Value;
 import dev.partir.text.MlirParser;
 import java.util.ArrayList;
@@ -130,6 +134,54 @@ final class DerivativeFormsTest {
       Operation product = Objects.requireNonNull(convert.operand(0).definition());
       assertThat(product.name()).isEqualTo("stablehlo.dot_general");
       assertThat(product.attributes().has("precision_config")).isTrue();
+    }
+  }
+
+  @Test
+  void ofRaggedProductsOfComplexNumbersThereAreNone() {
+    PartirException e =
+        assertThrows(
+            PartirException.class,
+            () ->
+                pullback(
+                    """
+                    (%x: tensor<4x3xcomplex<f32>>, %w: tensor<2x3x5xcomplex<f32>>, %g: tensor<2xi32>) -> tensor<4x5xcomplex<f32>> {
+                      %r = "chlo.ragged_dot"(%x, %w, %g) {ragged_dot_dimension_numbers = #chlo.ragged_dot<lhs_contracting_dimensions = [1], rhs_contracting_dimensions = [1], lhs_ragged_dimensions = [0], rhs_group_dimensions = [0]>} : (tensor<4x3xcomplex<f32>>, tensor<2x3x5xcomplex<f32>>, tensor<2xi32>) -> tensor<4x5xcomplex<f32>>
+                      return %r : tensor<4x5xcomplex<f32>>
+                    }"""));
+    assertThat(e).hasMessageThat().contains("[partir:no-derivative]");
+    assertThat(e).hasMessageThat().contains("it sums real numbers only");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"f64", "f32"})
+  void besselFunctionsHaveTheirSlopeEverywhere(String element) {
+    double[] places = {0, -0.0, 1e-9, 0.5, -1.5, 3, 7.999, 8, -8, 8.001, 40, -1e5, 1e20};
+    Function pullback =
+        pullback(
+            """
+            (%x: tensor<13xEL>) -> tensor<13xEL> {
+              %r = chlo.bessel_i1e %x : tensor<13xEL> -> tensor<13xEL>
+              return %r : tensor<13xEL>
+            }"""
+                .replace("EL", element));
+    TensorType type = pullback.arguments().get(0).tensor();
+    HostArray x = HostArray.zeros(type);
+    HostArray ones = HostArray.zeros(type);
+    for (int i = 0; i < places.length; i++) {
+      x.set(i, places[i]);
+      ones.set(i, 1);
+    }
+    HostArray slopes = Interpreter.run(pullback, List.of(x, ones)).get(0);
+    double unit = element.equals("f64") ? Math.ulp(1.0) : Math.ulp(1f);
+    for (int i = 0; i < places.length; i++) {
+      double expected = SpecialFunctions.besselI1eSlope(x.get(i));
+      // Near 0 the slope goes from 1/2 to below 0, and terms are of the order of 1/2.
+      double scale = Math.abs(x.get(i)) <= 8 ? 0.5 : Math.abs(expected);
+      assertWithMessage("at %s", x.get(i))
+          .that(slopes.get(i))
+          .isWithin(16 * unit * scale)
+          .of(expected);
     }
   }
 

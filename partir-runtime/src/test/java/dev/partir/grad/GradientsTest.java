@@ -350,6 +350,86 @@ final class GradientsTest {
     assertThat(results.get(2).doubles()).isEqualTo(results.get(4).doubles());
   }
 
+  private record Seen(Tensor prediction, List<Tensor> errors) {}
+
+  @Test
+  void whatElseALossComputesComesBack() {
+    Function step =
+        trace(
+            in -> {
+              Tensor w = in.get(1);
+              var all =
+                  Gradients.valueAndGradientWithAuxiliary(
+                      w,
+                      q -> {
+                        Tensor prediction = in.get(0).matmul(q).tanh();
+                        Tensor error = prediction.minus(in.get(2));
+                        Seen seen = new Seen(prediction, List.of(error.reduceMax(), error.mean()));
+                        return new Gradients.Loss<>(error.times(error).mean(), seen);
+                      });
+              var alone =
+                  Gradients.valueAndGradient(
+                      w,
+                      q -> {
+                        Tensor error = in.get(0).matmul(q).tanh().minus(in.get(2));
+                        return error.times(error).mean();
+                      });
+              // What came back is a tensor of the trace like any other, and has gradients itself.
+              Tensor further = all.auxiliary().prediction().sum();
+              return List.of(
+                  all.value(),
+                  alone.value(),
+                  all.gradient(),
+                  alone.gradient(),
+                  all.auxiliary().prediction(),
+                  all.auxiliary().errors().get(0),
+                  Gradients.of(further, List.of(w)).get(0),
+                  Gradients.gradient(w, q -> in.get(0).matmul(q).tanh().sum()));
+            },
+            X,
+            W,
+            Y);
+    List<HostArray> arguments = arguments(step, 7);
+    List<HostArray> results = Interpreter.run(step, arguments);
+    assertThat(results.get(0).doubles()).isEqualTo(results.get(1).doubles());
+    assertThat(results.get(2).doubles()).isEqualTo(results.get(3).doubles());
+    double largest = Double.NEGATIVE_INFINITY;
+    for (int i = 0; i < results.get(4).length(); i++) {
+      largest = Math.max(largest, results.get(4).get(i) - arguments.get(2).get(i));
+    }
+    assertThat(results.get(5).get(0)).isEqualTo(largest);
+    assertThat(results.get(6).doubles()).isEqualTo(results.get(7).doubles());
+  }
+
+  @Test
+  void whatElseALossComputesIsATreeOfTheSameTrace() {
+    assertThat(
+            refused(
+                in ->
+                    List.of(
+                        Gradients.valueAndGradientWithAuxiliary(
+                                in.get(0), q -> new Gradients.Loss<>(q.sum(), "a word"))
+                            .gradient()),
+                X))
+        .contains("[partir:invalid-argument]");
+    List<Tensor> others = new ArrayList<>();
+    trace(
+        in -> {
+          others.addAll(in);
+          return in;
+        },
+        X);
+    assertThat(
+            refused(
+                in ->
+                    List.of(
+                        Gradients.valueAndGradientWithAuxiliary(
+                                in.get(0), q -> new Gradients.Loss<>(q.sum(), others))
+                            .gradient()),
+                X))
+        .contains("[partir:untraceable]");
+  }
+
   private static String refused(UnaryOperator<List<Tensor>> model, TensorType... types) {
     PartirException e = assertThrows(PartirException.class, () -> trace(model, types));
     return e.diagnostics().get(0).toString();
@@ -431,6 +511,29 @@ final class GradientsTest {
             X);
     assertThat(Interpreter.run(stopped, arguments).get(0).get(0)).isWithin(1e-15).of(tanh);
 
+    Function auxiliary =
+        trace(
+            in -> {
+              Tensor x = in.get(0);
+              Tensor w = in.get(1);
+              Tensor y = in.get(2);
+              var step =
+                  Gradients.valueAndGradientWithAuxiliary(
+                      w,
+                      q -> {
+                        Tensor prediction = x.matmul(q);
+                        Tensor error = prediction.minus(y);
+                        return new Gradients.Loss<>(error.times(error).mean(), prediction);
+                      });
+              return List.of(step.value(), step.gradient(), step.auxiliary());
+            },
+            X,
+            W,
+            Y);
+    List<HostArray> results = Interpreter.run(auxiliary, arguments(auxiliary, 6));
+    assertThat(results.get(1).type()).isEqualTo(W);
+    assertThat(results.get(2).type()).isEqualTo(Y);
+
     requireLaw(
         in -> {
           Tensor x = in.get(0);
@@ -462,6 +565,6 @@ final class GradientsTest {
         inside += line.replaceAll("\\s+", "");
       }
     }
-    assertThat(snippets).isEqualTo(4);
+    assertThat(snippets).isEqualTo(5);
   }
 }

@@ -57,14 +57,8 @@ final class OptimizersTest {
         run(
             in -> {
               Optimizers.Adam<Params> step =
-                  Optimizers.adam(
-                      params(in.get(0)),
-                      params(in.get(1)),
-                      params(in.get(2)),
-                      params(in.get(3)),
-                      in.get(4),
-                      in.get(5),
-                      settings);
+                  new Optimizers.Adam<>(params(in.get(0)), params(in.get(2)), params(in.get(3)))
+                      .next(params(in.get(1)), in.get(4), in.get(5), settings);
               return List.of(flat(step.params()), flat(step.mean()), flat(step.square()));
             },
             3,
@@ -86,8 +80,8 @@ final class OptimizersTest {
         run(
             in -> {
               Optimizers.Momentum<Params> step =
-                  Optimizers.momentum(
-                      params(in.get(0)), params(in.get(1)), params(in.get(2)), in.get(4), 0.8);
+                  new Optimizers.Momentum<>(params(in.get(0)), params(in.get(2)))
+                      .next(params(in.get(1)), in.get(4), 0.8);
               return List.of(flat(step.params()), flat(step.velocity()));
             },
             0.5);

@@ -84,6 +84,17 @@ final class GradientPartitioningTest {
       }
       """;
 
+  /** Two products of every row with the matrices of the expert that it belongs to. */
+  private static final String EXPERTS =
+      """
+      func.func public @main(%x: tensor<24x6xf32>, %up: tensor<3x6x8xf32>, %down: tensor<3x8x6xf32>, %rows: tensor<3xi32>) -> tensor<24x6xf32> {
+        %h = "chlo.ragged_dot"(%x, %up, %rows) {ragged_dot_dimension_numbers = #chlo.ragged_dot<lhs_contracting_dimensions = [1], rhs_contracting_dimensions = [1], lhs_ragged_dimensions = [0], rhs_group_dimensions = [0]>} : (tensor<24x6xf32>, tensor<3x6x8xf32>, tensor<3xi32>) -> tensor<24x8xf32>
+        %t = stablehlo.tanh %h : tensor<24x8xf32>
+        %y = "chlo.ragged_dot"(%t, %down, %rows) {ragged_dot_dimension_numbers = #chlo.ragged_dot<lhs_contracting_dimensions = [1], rhs_contracting_dimensions = [1], lhs_ragged_dimensions = [0], rhs_group_dimensions = [0]>} : (tensor<24x8xf32>, tensor<3x8x6xf32>, tensor<3xi32>) -> tensor<24x6xf32>
+        return %y : tensor<24x6xf32>
+      }
+      """;
+
   private static Partitioned gradients(String text) {
     Function pullback =
         Derivatives.pullback(MlirParser.parse("layers.mlir", text).main(), i -> true);
@@ -107,6 +118,13 @@ final class GradientPartitioningTest {
     Partitioning partitioning =
         gradients(LAYERS).on("a", 2).on("m", 2).tile("x", 0, "a").tile("up", 2, "m").proved();
     assertThat(Partitioned.collectives(partitioning)).containsExactly("all_reduce", 20L);
+  }
+
+  /** What the experts give is not needed for derivatives; what they take is changed by all. */
+  @Test
+  void expertsThatAreCutReduceOnceBack() {
+    Partitioning partitioning = gradients(EXPERTS).on("m", 2).tile("up", 2, "m").proved();
+    assertThat(Partitioned.collectives(partitioning)).containsExactly("all_reduce", 1L);
   }
 
   @Test

@@ -5,7 +5,6 @@ import dev.partir.annotations.Repeat;
 import dev.partir.annotations.Size;
 import dev.partir.dsl.Gradients;
 import dev.partir.dsl.Tensor;
-import dev.partir.dsl.Tree;
 import dev.partir.nn.Attention;
 import dev.partir.nn.Images;
 import dev.partir.nn.Losses;
@@ -137,17 +136,9 @@ public final class DiffusionUnet {
       Tensor times,
       Tensor noise) {
     Gradients.ValueAndGradient<Params> loss =
-        Gradients.valueAndGradient(
-            Tree.of(params), params, p -> Losses.meanSquare(predict(p, noisy, times), noise));
+        Gradients.valueAndGradient(params, p -> Losses.meanSquare(predict(p, noisy, times), noise));
     Optimizers.Adam<Params> next =
-        Optimizers.adam(
-            params,
-            loss.gradient(),
-            mean,
-            square,
-            step,
-            step.scalar(1e-3),
-            Optimizers.AdamSettings.USUAL);
+        new Optimizers.Adam<>(params, mean, square).next(loss.gradient(), step, 1e-3);
     return new Step(next.params(), next.mean(), next.square(), loss.value());
   }
 

@@ -5,7 +5,6 @@ import dev.partir.annotations.Repeat;
 import dev.partir.annotations.Size;
 import dev.partir.dsl.Gradients;
 import dev.partir.dsl.Tensor;
-import dev.partir.dsl.Tree;
 import dev.partir.nn.Graphs;
 import dev.partir.nn.Losses;
 import dev.partir.nn.Optimizers;
@@ -98,23 +97,12 @@ public final class GraphSimulator {
       Tensor senders,
       Tensor receivers,
       Tensor accelerations) {
+    Graphs.Graph graph = new Graphs.Graph(nodes, edges, senders, receivers);
     Gradients.ValueAndGradient<Params> loss =
         Gradients.valueAndGradient(
-            Tree.of(params),
-            params,
-            p ->
-                Losses.meanSquare(
-                    simulate(p, new Graphs.Graph(nodes, edges, senders, receivers)),
-                    accelerations));
+            params, p -> Losses.meanSquare(simulate(p, graph), accelerations));
     Optimizers.Adam<Params> next =
-        Optimizers.adam(
-            params,
-            loss.gradient(),
-            mean,
-            square,
-            step,
-            step.scalar(1e-3),
-            Optimizers.AdamSettings.USUAL);
+        new Optimizers.Adam<>(params, mean, square).next(loss.gradient(), step, 1e-3);
     return new Step(next.params(), next.mean(), next.square(), loss.value());
   }
 

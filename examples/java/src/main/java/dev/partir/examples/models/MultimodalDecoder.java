@@ -5,7 +5,6 @@ import dev.partir.annotations.Size;
 import dev.partir.dsl.Gradients;
 import dev.partir.dsl.Loops;
 import dev.partir.dsl.Tensor;
-import dev.partir.dsl.Tree;
 import dev.partir.ir.ElementType;
 import dev.partir.nn.Attention;
 import dev.partir.nn.Images;
@@ -120,22 +119,21 @@ public final class MultimodalDecoder {
       Sizes sizes) {
     Batch batch = new Batch(text, images, films, sounds, order, targets, counts);
     Gradients.ValueAndGradient<Params> loss =
-        Gradients.valueAndGradient(
-            Tree.of(params),
-            params,
-            p -> {
-              Params narrow = Optimizers.cast(p, sizes.products());
-              Tensor last = decode(narrow, tokens(narrow.encoders(), batch, sizes));
-              Tensor table = narrow.encoders().text();
-              long block = Math.min(BLOCK, last.dim(1));
-              return Losses.crossEntropyInBlocks(
-                  last, table, batch.targets(), batch.counts(), block);
-            });
+        Gradients.valueAndGradient(params, p -> loss(p, batch, sizes));
     Params gradient = Optimizers.clip(loss.gradient(), 1);
     Tensor rate = Optimizers.warmupCosine(step, 1e-2, 10, 1000);
     Optimizers.Adam<Params> next =
-        Optimizers.adam(params, gradient, mean, square, step, rate, ADAM_W);
+        new Optimizers.Adam<>(params, mean, square).next(gradient, step, rate, ADAM_W);
     return new Step(next.params(), next.mean(), next.square(), loss.value());
+  }
+
+  /** Returns the mean cross-entropy of predicting the text, a scalar. */
+  private static Tensor loss(Params params, Batch batch, Sizes sizes) {
+    Params narrow = Optimizers.cast(params, sizes.products());
+    Tensor last = decode(narrow, tokens(narrow.encoders(), batch, sizes));
+    long block = Math.min(BLOCK, last.dim(1));
+    return Losses.crossEntropyInBlocks(
+        last, narrow.encoders().text(), batch.targets(), batch.counts(), block);
   }
 
   /** Returns the tokens of all kinds in their order: (batch, seq, embed). */
@@ -181,10 +179,7 @@ public final class MultimodalDecoder {
         Loops.scan(
             tokens,
             params.layers(),
-            (x, layer) ->
-                Gradients.checkpoint(
-                        List.of(x.named("between")), in -> List.of(layer(layer, in.get(0), first)))
-                    .get(0));
+            (x, layer) -> Gradients.checkpoint(x.named("between"), in -> layer(layer, in, first)));
     return norm(last, params.lastScale());
   }
 

@@ -1,6 +1,7 @@
 package dev.partir.examples.models;
 
 import dev.partir.annotations.Axis;
+import dev.partir.annotations.Budget;
 import dev.partir.annotations.Dims;
 import dev.partir.annotations.Intermediate;
 import dev.partir.annotations.Mesh;
@@ -9,7 +10,10 @@ import dev.partir.annotations.Schedule;
 import dev.partir.annotations.StateOf;
 import dev.partir.dsl.Tensor;
 
-/** T32 and T48, and the same in small: the sizes and schedules of {@link TrainedTransformer}. */
+/**
+ * T32 and T48, and the same in small: the sizes and schedules of {@link TrainedTransformer}. T48 is
+ * there as its table counts it, with all that layers compute kept, and as its devices hold it.
+ */
 @Partitioned(sizes = TrainedTransformer.Sizes.class)
 @Schedule(
     name = "real",
@@ -20,8 +24,15 @@ import dev.partir.dsl.Tensor;
     name = "deep",
     mesh = @Mesh({@Axis(name = "batch", size = 32), @Axis(name = "model", size = 4)}),
     tactics = {"BP", "MP", "Z3", "EMB"},
-    sizes = "batch=32, seq=512, layers=48, embed=7168, heads=56, hidden=28672, vocab=32768",
+    sizes = "batch=32, seq=512, layers=48, embed=8192, heads=64, hidden=24576",
     profile = "tpu-v3")
+@Schedule(
+    name = "lean",
+    mesh = @Mesh({@Axis(name = "batch", size = 32), @Axis(name = "model", size = 4)}),
+    tactics = {"BP", "MP", "Z3", "EMB"},
+    sizes = "batch=32, seq=512, layers=48, embed=8192, heads=64, hidden=24576, runs=2",
+    profile = "tpu-v3",
+    budget = @Budget(memory = "16 GiB"))
 @Schedule(
     name = "tiny",
     mesh = @Mesh({@Axis(name = "batch", size = 4), @Axis(name = "model", size = 2)}),
@@ -38,7 +49,8 @@ public final class T32 {
       @StateOf("params") TrainedTransformer.Params square,
       @Dims("") Tensor step,
       @Dims(value = "batch, seq", element = "i32") Tensor tokens,
-      @Dims(value = "batch, seq", element = "i32") Tensor targets) {
-    return TrainedTransformer.train(params, mean, square, step, tokens, targets);
+      @Dims(value = "batch, seq", element = "i32") Tensor targets,
+      TrainedTransformer.Sizes sizes) {
+    return TrainedTransformer.train(params, mean, square, step, tokens, targets, sizes);
   }
 }

@@ -5,7 +5,6 @@ import dev.partir.annotations.Repeat;
 import dev.partir.annotations.Size;
 import dev.partir.dsl.Gradients;
 import dev.partir.dsl.Tensor;
-import dev.partir.dsl.Tree;
 import dev.partir.ir.ElementType;
 import dev.partir.nn.Attention;
 import dev.partir.nn.Losses;
@@ -24,7 +23,12 @@ import java.util.List;
 public final class TrainedTransformer {
   private TrainedTransformer() {}
 
-  /** How large the model is; these are the sizes of T32, with 5 billion parameters. */
+  /**
+   * How large the model is; these are the sizes of T32, with 5 billion parameters.
+   *
+   * @param runs of a layer: 1 where what it computes is kept for its gradient, 2 where it is
+   *     computed again for it, which takes more time and far less memory
+   */
   public record Sizes(
       @Size(16) int batch,
       @Size(1024) int seq,
@@ -33,7 +37,8 @@ public final class TrainedTransformer {
       @Size(28) int heads,
       @Size(128) int head,
       @Size(14336) int hidden,
-      @Size(32768) int vocab) {}
+      @Size(32768) int vocab,
+      @Size(1) int runs) {}
 
   /** A layer. */
   public record Block(
@@ -62,31 +67,34 @@ public final class TrainedTransformer {
    * @param targets (batch, seq) of i32
    */
   public static Step train(
-      Params params, Params mean, Params square, Tensor step, Tensor tokens, Tensor targets) {
+      Params params,
+      Params mean,
+      Params square,
+      Tensor step,
+      Tensor tokens,
+      Tensor targets,
+      Sizes sizes) {
     Gradients.ValueAndGradient<Params> loss =
-        Gradients.valueAndGradient(Tree.of(params), params, p -> loss(p, tokens, targets));
+        Gradients.valueAndGradient(params, p -> loss(p, tokens, targets, sizes));
     Optimizers.Adam<Params> next =
-        Optimizers.adam(
-            params,
-            loss.gradient(),
-            mean,
-            square,
-            step,
-            step.scalar(1e-3),
-            Optimizers.AdamSettings.USUAL);
+        new Optimizers.Adam<>(params, mean, square).next(loss.gradient(), step, 1e-3);
     return new Step(next.params(), next.mean(), next.square(), loss.value());
   }
 
   /** Returns the mean cross-entropy of predicting {@code targets}, a scalar. */
-  static Tensor loss(Params params, Tensor tokens, Tensor targets) {
+  static Tensor loss(Params params, Tensor tokens, Tensor targets, Sizes sizes) {
     Tensor x = params.embedding().gather(tokens);
     for (Block block : params.blocks()) {
-      Tensor attended = attention(block, x.rmsNorm(block.attentionScale())).named("attended");
-      x = x.plus(attended.rmsNorm(block.attendedScale()));
-      x = x.plus(feedForward(block, x.rmsNorm(block.feedForwardScale())));
+      x = sizes.runs() == 1 ? layer(block, x) : Gradients.checkpoint(x, in -> layer(block, in));
     }
     Tensor logits = x.contract(params.embedding(), NONE, NONE, dims(2), dims(1));
     return Losses.crossEntropy(logits, targets);
+  }
+
+  private static Tensor layer(Block block, Tensor in) {
+    Tensor attended = attention(block, in.rmsNorm(block.attentionScale())).named("attended");
+    Tensor x = in.plus(attended.rmsNorm(block.attendedScale()));
+    return x.plus(feedForward(block, x.rmsNorm(block.feedForwardScale())));
   }
 
   private static Tensor attention(Block block, Tensor x) {
