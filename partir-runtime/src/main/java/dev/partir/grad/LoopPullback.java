@@ -17,7 +17,6 @@ import dev.partir.op.Terms;
 import dev.partir.op.WhileOp;
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -157,31 +156,15 @@ final class LoopPullback {
         || results.indexOf(results.get(i)) != results.lastIndexOf(results.get(i))) {
       return false;
     }
-    int uses = 0;
-    for (Operation operation : body.operations()) {
-      uses += Collections.frequency(operation.operands(), argument);
-      for (Region region : operation.regions()) {
-        uses += Unused.usedIn(region).contains(argument) ? 2 : 0;
-      }
-    }
-    TensorType type = argument.tensor();
-    TensorType slice = write.operand(1).tensor();
-    int along = -1;
-    for (int d = 0; d < type.rank(); d++) {
-      if (slice.dim(d) != type.dim(d)) {
-        if (along >= 0) {
-          return false;
-        }
-        along = d;
-      }
-    }
-    return uses == 1
+    List<Value> starts = write.operands().subList(2, write.operands().size());
+    return TripPlaces.isUsedOnce(body, argument)
         && results.stream().noneMatch(argument::equals)
-        && along >= 0
-        && write.operand(2 + along) == body.arguments().get(counter.index())
-        && slice.dim(along) == counter.step()
-        && counter.first() >= 0
-        && counter.first() + counter.trips() * counter.step() <= type.dim(along);
+        && TripPlaces.areApart(
+            argument.tensor(),
+            write.operand(1).tensor(),
+            starts,
+            counter,
+            body.arguments().get(counter.index()));
   }
 
   private Value scalar(BlockBuilder block, long number) {

@@ -256,6 +256,29 @@ final class LoopScope extends BodyScope {
         });
   }
 
+  /** Holds of stacked layers: every trip takes its own, and nothing else of them. */
+  @Override
+  boolean isUntouched(Value value, Operation operation) {
+    Value behind = value;
+    if (owns(value)) {
+      int argument = argument(value);
+      if (argument < 0 || results.get(argument) != value) {
+        return false;
+      }
+      // What the loop hands on as it is has the cotangent of what it becomes behind the loop.
+      behind = trips.loop().result(argument);
+    }
+    return around.sum(behind) == null
+        && operation.kind() == DynamicSliceOp.INSTANCE
+        && TripPlaces.isUsedOnce(body, value)
+        && TripPlaces.areApart(
+            value.tensor(),
+            operation.result().tensor(),
+            operation.operands().subList(1, operation.operands().size()),
+            trips.counter(),
+            body.arguments().get(trips.counter().index()));
+  }
+
   @Override
   boolean isCarried(Value value) {
     return !owns(value) || argument(value) >= 0;

@@ -1,6 +1,7 @@
 package dev.partir.grad;
 
 import dev.partir.ir.BlockBuilder;
+import dev.partir.ir.Operation;
 import dev.partir.ir.Value;
 import dev.partir.op.Terms;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,14 @@ abstract class Scope {
 
   /** Returns whether the cotangent of a forward value is carried by a loop. */
   boolean isCarried(Value forward) {
+    return false;
+  }
+
+  /**
+   * Returns whether the cotangent of a value, which is carried by a loop, is zero where an
+   * operation is to add to it.
+   */
+  boolean isUntouched(Value forward, Operation operation) {
     return false;
   }
 

@@ -62,7 +62,11 @@ final class Step implements Pullback {
   }
 
   @Override
-  public void giveInto(int operand, Supplier<Value> addition, UnaryOperator<Value> update) {
+  public void giveInto(
+      int operand,
+      Supplier<Value> addition,
+      UnaryOperator<Value> update,
+      UnaryOperator<Value> placing) {
     Value value = operation.operand(operand);
     if (!wants(operand)) {
       return;
@@ -71,7 +75,8 @@ final class Step implements Pullback {
     if (sum == null) {
       scope.add(value, addition.get());
     } else {
-      scope.setSum(value, update.apply(sum));
+      boolean untouched = scope.isUntouched(value, operation);
+      scope.setSum(value, (untouched ? placing : update).apply(sum));
     }
   }
 

@@ -202,7 +202,8 @@ public enum DynamicSliceOp implements Op {
           Value there = build(at.block(), sum, starts, cotangent.tensor().dims());
           Value added = at.terms().plus(there, cotangent);
           return DynamicUpdateSliceOp.build(at.block(), sum, added, starts);
-        });
+        },
+        sum -> DynamicUpdateSliceOp.build(at.block(), sum, cotangent, starts));
   }
 
   @Override

@@ -8,6 +8,7 @@ import dev.partir.ir.PartirException;
 import dev.partir.ir.Value;
 import java.util.List;
 import java.util.function.BiFunction;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -46,9 +47,13 @@ public interface Pullback {
    *
    * @param addition returns what to add where nothing is carried
    * @param update returns the sum so far with the addition in it
+   * @param placing returns the same, where the sum is known to be zero at the elements
    */
   void giveInto(
-      int operand, java.util.function.Supplier<Value> addition, UnaryOperator<Value> update);
+      int operand,
+      Supplier<Value> addition,
+      UnaryOperator<Value> update,
+      UnaryOperator<Value> placing);
 
   /**
    * Differentiates simpler operations that compute the same results.

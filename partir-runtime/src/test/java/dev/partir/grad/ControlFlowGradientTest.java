@@ -1,17 +1,23 @@
 package dev.partir.grad;
 
 import static com.google.common.truth.Truth.assertThat;
+import static com.google.common.truth.Truth.assertWithMessage;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.partir.array.HostArray;
+import dev.partir.ir.Block;
 import dev.partir.ir.Function;
 import dev.partir.ir.Operation;
 import dev.partir.ir.PartirException;
 import dev.partir.ir.Value;
+import dev.partir.op.DynamicSliceOp;
+import dev.partir.op.DynamicUpdateSliceOp;
 import dev.partir.op.WhileOp;
 import dev.partir.text.MlirParser;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -282,6 +288,60 @@ final class ControlFlowGradientTest {
     Operation loop = loops(Derivatives.pullback(function, i -> true)).get(0);
     // The state, and the choice.
     assertThat(loop.results()).hasSize(4 + 2);
+  }
+
+  /** Returns whether a loop reads of an array that it carries where it writes to it. */
+  private static boolean addsInPlace(Operation loop) {
+    Block body = loop.regions().get(1).block();
+    for (int i = 0; i < body.arguments().size(); i++) {
+      Value argument = body.arguments().get(i);
+      Operation write = body.results().get(i).definition();
+      boolean writes = write != null && write.kind() == DynamicUpdateSliceOp.INSTANCE;
+      for (Operation read : body.operations()) {
+        if (writes
+            && read.kind() == DynamicSliceOp.INSTANCE
+            && read.operand(0) == argument
+            && !read.result().type().equals(argument.type())) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  @Test
+  void whereEveryTripTakesItsOwnSliceItsCotangentIsPutThereAndNotAdded() {
+    String captured = SCAN.replace("%s, %i", "%x, %i");
+    String again =
+        """
+        %a2 = stablehlo.dynamic_slice %s, %n, %zero, sizes = [1, 3] : (tensor<5x3xf64>, tensor<i32>, tensor<i32>) -> tensor<1x3xf64>
+        %f2 = stablehlo.dynamic_update_slice %z0, %a2, %i, %zero : (tensor<5x3xf64>, tensor<1x3xf64>, tensor<i32>, tensor<i32>) -> tensor<5x3xf64>
+        %z = stablehlo.multiply %f2, %z0 : tensor<5x3xf64>
+        """;
+    String twice = SCAN.replace("%z =", "%z0 =") + again;
+    String usedBehind =
+        loop("0", "LT", "5", "1", captured)
+            .replace(
+                "return %r#1, %r#2 :",
+                "%u = stablehlo.multiply %r#2, %x : tensor<5x3xf64>\n  return %r#1, %u :");
+    Map<String, Boolean> expected = new LinkedHashMap<>();
+    expected.put(loop("0", "LT", "5", "1", SCAN), false);
+    expected.put(loop("1", "LE", "3", "1", SCAN), false);
+    expected.put(loop("0", "LT", "5", "1", captured), false);
+    expected.put(loop("0", "LT", "5", "1", twice), true);
+    expected.put(loop("0", "LT", "5", "1", twice.replace("%s, ", "%x, ")), true);
+    expected.put(usedBehind, true);
+    expected.put(loop("0", "LT", "5", "2", SCAN), true);
+    // Moved to lie within, two trips take the same.
+    expected.put(loop("0", "LT", "5", "1", SCAN.replace("%s, %i", "%s, %n")), true);
+    expected.put(loop("2", "LT", "6", "1", SCAN), true);
+    expected.forEach(
+        (text, adds) -> {
+          law(text, 0);
+          Function function = MlirParser.parse("p.mlir", text).main();
+          Operation back = loops(Derivatives.pullback(function, i -> true)).get(1);
+          assertWithMessage(text).that(addsInPlace(back)).isEqualTo(adds);
+        });
   }
 
   @Test

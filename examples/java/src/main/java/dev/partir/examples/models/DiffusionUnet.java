@@ -14,23 +14,25 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * UNet: the network of a diffusion model that tells the noise in an image (Ho et al., arXiv
+ * UNet: the network of a diffusion model that predicts the noise in an image (Ho et al., arXiv
  * 2006.11239, appendix B), and a step of its training with Adam. Blocks of convolutions go down
- * from resolution to resolution and up again, where each hears of one on the way down. At the
- * lowest resolution there is attention behind each block. All resolutions have as many channels.
+ * from resolution to resolution and up again, where each also takes what one on the way down gave
+ * (a skip connection). At the lowest resolution there is attention behind each block, but for the
+ * last in the middle. All resolutions have as many channels.
  */
 public final class DiffusionUnet {
   private DiffusionUnet() {}
 
-  /** The groups of channels of a norm. */
+  /** The groups of channels of a norm; the paper has 32, more than the tiny model has channels. */
   private static final long GROUPS = 4;
 
   /**
    * How large the model is.
    *
    * @param from the channels that a convolution takes, as many as it gives
-   * @param wide the channels of a block on the way up and of the one that it hears of
-   * @param time how wide what is made of the time is; what it says in the end is as wide
+   * @param wide the channels that a block on the way up takes: its own and the skipped ones
+   * @param time how wide the waves of the time are
+   * @param timed how wide the time embedding is that is made of them
    * @param higher resolutions above the lowest
    * @param down blocks of a resolution on the way down
    * @param up blocks of a resolution on the way up, one more
@@ -46,7 +48,7 @@ public final class DiffusionUnet {
       @Size(8) int heads,
       @Size(32) int head,
       @Size(1024) int time,
-      @Size(1024) int said,
+      @Size(1024) int timed,
       @Size(3) int higher,
       @Size(4) int down,
       @Size(5) int up) {}
@@ -58,10 +60,10 @@ public final class DiffusionUnet {
   public record Convolution(
       @Dims("3, 3, from, channels") Tensor kernel, @Dims("channels") Tensor bias) {}
 
-  /** What a block makes of the time. */
-  public record Timing(@Dims("said, channels") Tensor weights, @Dims("channels") Tensor bias) {}
+  /** What a block makes of the time embedding. */
+  public record Timing(@Dims("timed, channels") Tensor weights, @Dims("channels") Tensor bias) {}
 
-  /** A block on the way down: two convolutions behind norms, in between what the time says. */
+  /** A block on the way down: two convolutions behind norms, the time added in between. */
   public record Block(
       Norm before, Convolution first, Timing timing, Norm between, Convolution second) {}
 
@@ -74,11 +76,11 @@ public final class DiffusionUnet {
       Timing timing,
       Norm between,
       Convolution second,
-      @Dims("wide, channels") Tensor past,
-      @Dims("channels") Tensor pastBias) {}
+      @Dims("wide, channels") Tensor residual,
+      @Dims("channels") Tensor residualBias) {}
 
   /** Attention from pixel to pixel. */
-  public record Looking(
+  public record PixelAttention(
       Norm before,
       @Dims("channels, three=3, heads, head") Tensor queryKeyValue,
       @Dims("three=3, heads, head") Tensor queryKeyValueBias,
@@ -92,22 +94,22 @@ public final class DiffusionUnet {
       Convolution larger,
       @Repeat("up") List<WideBlock> up) {}
 
-  /** The lowest resolution, with attention behind each block. */
+  /** The lowest resolution, with attention behind its blocks. */
   public record Lowest(
       @Repeat("down") List<Block> down,
-      @Repeat("down") List<Looking> downLooks,
+      @Repeat("down") List<PixelAttention> downAttention,
       Block middle,
-      Looking middleLook,
+      PixelAttention middleAttention,
       Block middleEnd,
       @Repeat("up") List<WideBlock> up,
-      @Repeat("up") List<Looking> upLooks) {}
+      @Repeat("up") List<PixelAttention> upAttention) {}
 
   /** All parameters. */
   public record Params(
       @Dims("channels, time") Tensor time,
       @Dims("time") Tensor timeBias,
-      @Dims("time, said") Tensor timeEnd,
-      @Dims("said") Tensor timeEndBias,
+      @Dims("time, timed") Tensor timeEnd,
+      @Dims("timed") Tensor timeEndBias,
       @Dims("3, 3, colours, channels") Tensor in,
       @Dims("channels") Tensor inBias,
       @Repeat("higher") List<Higher> higher,
@@ -147,39 +149,41 @@ public final class DiffusionUnet {
     Tensor frequencies = Images.frequencies(times, params.time().dim(0));
     Tensor time = frequencies.matmul(params.time()).plus(params.timeBias()).silu();
     time = time.matmul(params.timeEnd()).plus(params.timeEndBias()).silu();
-    Deque<Tensor> past = new ArrayDeque<>();
+    Deque<Tensor> skips = new ArrayDeque<>();
     Tensor x = noisy.convolve(params.in(), 1).plus(params.inBias());
-    past.push(x);
+    skips.push(x);
     for (Higher level : params.higher()) {
       for (Block block : level.down()) {
         x = block(x, time, block);
-        past.push(x);
+        skips.push(x);
       }
       x = convolve(x, level.smaller(), 2);
-      past.push(x);
+      skips.push(x);
     }
-    x = lowest(x, time, params.lowest(), past);
+    x = lowest(x, time, params.lowest(), skips);
     for (int i = params.higher().size() - 1; i >= 0; i--) {
       Higher level = params.higher().get(i);
       x = convolve(Images.enlarge(x), level.larger(), 1);
       for (WideBlock block : level.up()) {
-        x = block(x.concat(past.pop(), 3), time, block);
+        x = block(x.concat(skips.pop(), 3), time, block);
       }
     }
     Tensor last = norm(x, params.last()).silu();
     return last.convolve(params.out(), 1).plus(params.outBias());
   }
 
-  private static Tensor lowest(Tensor in, Tensor time, Lowest level, Deque<Tensor> past) {
+  private static Tensor lowest(Tensor in, Tensor time, Lowest level, Deque<Tensor> skips) {
     Tensor x = in;
     for (int i = 0; i < level.down().size(); i++) {
-      x = look(block(x, time, level.down().get(i)), level.downLooks().get(i));
-      past.push(x);
+      x = attend(block(x, time, level.down().get(i)), level.downAttention().get(i));
+      skips.push(x);
     }
-    x = look(block(x, time, level.middle()), level.middleLook());
+    x = attend(block(x, time, level.middle()), level.middleAttention());
     x = block(x, time, level.middleEnd());
     for (int i = 0; i < level.up().size(); i++) {
-      x = look(block(x.concat(past.pop(), 3), time, level.up().get(i)), level.upLooks().get(i));
+      x =
+          attend(
+              block(x.concat(skips.pop(), 3), time, level.up().get(i)), level.upAttention().get(i));
     }
     return x;
   }
@@ -192,24 +196,25 @@ public final class DiffusionUnet {
   private static Tensor block(Tensor x, Tensor time, WideBlock block) {
     Tensor normed = Images.groupNorm(x, GROUPS, block.scale(), block.shift()).silu();
     Tensor first = normed.convolve(block.kernel(), 1).plus(block.bias());
-    Tensor narrow = x.matmul(block.past()).plus(block.pastBias());
+    Tensor narrow = x.matmul(block.residual()).plus(block.residualBias());
     return narrow.plus(second(first, time, block.timing(), block.between(), block.second()));
   }
 
   /** Returns what the second half of a block makes of what the first gives. */
   private static Tensor second(
       Tensor x, Tensor time, Timing timing, Norm norm, Convolution convolution) {
-    Tensor says = time.matmul(timing.weights()).plus(timing.bias());
-    Tensor timed = x.plus(says.reshape(x.dim(0), 1, 1, x.dim(3)));
+    Tensor shift = time.matmul(timing.weights()).plus(timing.bias());
+    Tensor timed = x.plus(shift.reshape(x.dim(0), 1, 1, x.dim(3)));
     return convolve(norm(timed, norm).silu(), convolution, 1);
   }
 
-  private static Tensor look(Tensor x, Looking looking) {
-    Tensor pixels = norm(x, looking.before()).reshape(x.dim(0), x.dim(1) * x.dim(2), x.dim(3));
-    Tensor all = Attention.heads(pixels, looking.queryKeyValue()).plus(looking.queryKeyValueBias());
+  private static Tensor attend(Tensor x, PixelAttention attention) {
+    Tensor pixels = norm(x, attention.before()).reshape(x.dim(0), x.dim(1) * x.dim(2), x.dim(3));
+    Tensor all =
+        Attention.heads(pixels, attention.queryKeyValue()).plus(attention.queryKeyValueBias());
     List<Tensor> parts = all.unstack(2);
     Tensor seen = Attention.attend(parts.get(0), parts.get(1), parts.get(2));
-    Tensor merged = Attention.merge(seen, looking.output()).plus(looking.outputBias());
+    Tensor merged = Attention.merge(seen, attention.output()).plus(attention.outputBias());
     return x.plus(merged.reshape(x.type().dims()));
   }
 

@@ -84,7 +84,7 @@ public final class GraphSimulator {
    *     f32
    * @param edges (edges, edgeFeatures) of f32
    * @param senders (edges) of i32
-   * @param receivers (edges) of i32
+   * @param receivers (edges) of i32; edges to numbers beyond those of nodes are left out
    * @param accelerations (nodes, targets) of f32
    */
   public static Step train(

@@ -19,8 +19,8 @@ import java.util.List;
  * numbers of parameters.
  *
  * <p>Layers are a stack, and the program has the body of one. Products are computed in bf16, on
- * weights that the optimizer keeps in f32, and added up in f32 from layer to layer; what a layer
- * computes is computed again for its gradient.
+ * weights that the optimizer keeps in f32, all of which are rounded, and added up in f32 from layer
+ * to layer; what a layer computes is computed again for its gradient.
  */
 public final class MultimodalDecoder {
   private MultimodalDecoder() {}
@@ -91,6 +91,20 @@ public final class MultimodalDecoder {
   /** What a step of training gives. */
   public record Step(Params params, Params mean, Params square, Tensor loss) {}
 
+  /** What a step learns from; see {@link #train}. */
+  private record Batch(
+      Tensor text,
+      Tensor images,
+      Tensor films,
+      Tensor sounds,
+      Tensor order,
+      Tensor targets,
+      Tensor counts) {}
+
+  /** With decay, of all parameters. */
+  private static final Optimizers.AdamSettings ADAM_W =
+      new Optimizers.AdamSettings(0.9, 0.95, 1e-8, 0.1);
+
   /**
    * Returns what a step of training makes of the parameters and of what Adam keeps for them.
    *
@@ -121,6 +135,7 @@ public final class MultimodalDecoder {
     Gradients.ValueAndGradient<Params> loss =
         Gradients.valueAndGradient(params, p -> loss(p, batch, sizes));
     Params gradient = Optimizers.clip(loss.gradient(), 1);
+    // For the little data of the tiny model; larger ones learn at a smaller rate, for longer.
     Tensor rate = Optimizers.warmupCosine(step, 1e-2, 10, 1000);
     Optimizers.Adam<Params> next =
         new Optimizers.Adam<>(params, mean, square).next(gradient, step, rate, ADAM_W);
@@ -148,19 +163,6 @@ public final class MultimodalDecoder {
             .concat(sounds.matmul(encoders.sounds()), 1);
     return tokens.transpose(1, 0, 2).gather(batch.order()).transpose(1, 0, 2).cast(ElementType.F32);
   }
-
-  /** What a step learns from; see {@link #train}. */
-  private record Batch(
-      Tensor text,
-      Tensor images,
-      Tensor films,
-      Tensor sounds,
-      Tensor order,
-      Tensor targets,
-      Tensor counts) {}
-
-  private static final Optimizers.AdamSettings ADAM_W =
-      new Optimizers.AdamSettings(0.9, 0.95, 1e-8, 0.1);
 
   /** Returns the patches of pictures as tokens: (batch, all patches, embed). */
   private static Tensor pictures(Tensor pictures, Tensor encoder, Sizes sizes) {

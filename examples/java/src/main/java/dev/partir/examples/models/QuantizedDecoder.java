@@ -11,7 +11,8 @@ import java.util.List;
 /**
  * Nano-2 as devices serve it (Gemini, arXiv 2312.11805, table 1): the decoder of {@link
  * MultimodalDecoder} with weights of 4 bits, answering prompts of text token by token. A weight is
- * a whole number from -8 to 7 times the scale of its column.
+ * a whole number from -8 to 7 times the scale of its column, multiplied and added up between layers
+ * in bf16.
  *
  * <p>Layers and their caches are stacks; names are as in {@link ServedTransformer}.
  */

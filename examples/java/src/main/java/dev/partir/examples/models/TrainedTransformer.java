@@ -16,9 +16,9 @@ import java.util.List;
  *
  * <p>A layer is attention and a feed-forward network, each behind a norm and added to what comes in
  * (Xiong et al., arXiv 2002.04745); what attention gives is normed once more, as in NormFormer
- * (Shleifer et al., arXiv 2110.09456, section 2.1). Norms are by the root mean square, places are
- * rotations, and the embedding serves for the output too. A layer has nine parameters: four
- * matrices, three scales of norms and two biases.
+ * (Shleifer et al., arXiv 2110.09456, section 2.1). Norms are by the root mean square, positions
+ * are rotary (Su et al., arXiv 2104.09864), and the embedding serves for the output too, without a
+ * norm before it. A layer has nine parameters: four matrices, three scales of norms and two biases.
  */
 public final class TrainedTransformer {
   private TrainedTransformer() {}

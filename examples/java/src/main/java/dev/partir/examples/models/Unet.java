@@ -21,7 +21,7 @@ import dev.partir.dsl.Tensor;
     tactics = {"BP", "Z3"},
     sizes =
         "batch=8, height=8, width=8, colours=1, channels=8, from=8, wide=16, heads=2, head=4, time=8,"
-            + " said=8, higher=1, down=1, up=2")
+            + " timed=8, higher=1, down=1, up=2")
 public final class Unet {
   private Unet() {}
 
