@@ -48,8 +48,8 @@ public final class SpecialFunctions {
    */
   public static double besselI1eSlope(double x) {
     double z = Math.abs(x);
-    if (Double.isNaN(x) || z < 0x1p-500) {
-      return x - x + 0.5;
+    if (z < 0x1p-500) {
+      return 0.5;
     }
     if (Double.isInfinite(x)) {
       return -0.0;

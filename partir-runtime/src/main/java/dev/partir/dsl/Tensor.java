@@ -17,22 +17,16 @@ import dev.partir.ir.PartirException;
 import dev.partir.ir.TensorType;
 import dev.partir.ir.Value;
 import dev.partir.op.BinaryOp;
-import dev.partir.op.BroadcastInDimOp;
 import dev.partir.op.CompareOp;
-import dev.partir.op.ConcatenateOp;
 import dev.partir.op.ConstantOp;
 import dev.partir.op.ConvertOp;
-import dev.partir.op.DotGeneralOp;
 import dev.partir.op.GatherOp;
 import dev.partir.op.IotaOp;
 import dev.partir.op.Monoid;
 import dev.partir.op.OpChecker;
 import dev.partir.op.OptimizationBarrierOp;
 import dev.partir.op.ReduceOp;
-import dev.partir.op.ReshapeOp;
 import dev.partir.op.SelectOp;
-import dev.partir.op.SliceOp;
-import dev.partir.op.TransposeOp;
 import dev.partir.op.UnaryOp;
 import java.util.Arrays;
 import java.util.List;
@@ -296,50 +290,7 @@ public final class Tensor {
    * equal, or {@code other} must be a matrix, which then multiplies every row.
    */
   public Tensor matmul(Tensor other) {
-    same(other, "matmul");
-    int left = rank();
-    int right = other.rank();
-    if (left == 0 || right == 0) {
-      throw fail("matmul", type() + " times " + other.type(), "A scalar has no rows: use times");
-    }
-    int contracted = Math.max(0, right - 2);
-    if (type().dim(left - 1) != other.type().dim(contracted)) {
-      throw fail(
-          "matmul",
-          type()
-              + " times "
-              + other.type()
-              + " contracts sizes "
-              + type().dim(left - 1)
-              + " and "
-              + other.type().dim(contracted),
-          "The last size of the left must be the last but one of the right");
-    }
-    if (right <= 2) {
-      return contract(other, new int[0], new int[0], new int[] {left - 1}, new int[] {contracted});
-    }
-    int[] batch = IntStream.range(0, right - 2).toArray();
-    if (left != right) {
-      throw fail(
-          "matmul",
-          type() + " times " + other.type(),
-          "Batch dimensions must be as many: broadcast one side first");
-    }
-    for (int d : batch) {
-      if (type().dim(d) != other.type().dim(d)) {
-        throw fail(
-            "matmul",
-            type()
-                + " times "
-                + other.type()
-                + " has batch sizes "
-                + type().dim(d)
-                + " and "
-                + other.type().dim(d),
-            "Batch sizes must be equal");
-      }
-    }
-    return contract(other, batch, batch, new int[] {left - 1}, new int[] {contracted});
+    return Contraction.matmul(this, other);
   }
 
   /**
@@ -355,29 +306,7 @@ public final class Tensor {
       int[] rightBatch,
       int[] leftContracted,
       int[] rightContracted) {
-    same(other, "contract");
-    int[] lb = axes(leftBatch);
-    int[] rb = other.axes(rightBatch);
-    int[] lc = axes(leftContracted);
-    int[] rc = other.axes(rightContracted);
-    if (lb.length != rb.length
-        || lc.length != rc.length
-        || !areDistinct(lb, lc)
-        || !areDistinct(rb, rc)) {
-      throw fail(
-          "contract",
-          "batch dimensions %s and %s, contracted dimensions %s and %s"
-              .formatted(
-                  Arrays.toString(lb),
-                  Arrays.toString(rb),
-                  Arrays.toString(lc),
-                  Arrays.toString(rc)),
-          "Name as many of the left as of the right, each once");
-    }
-    BlockBuilder at = innermost("contract", block, other.block);
-    return recorded(
-        at,
-        DotGeneralOp.build(at, value, other.value, new DotGeneralOp.Dimensions(lb, rb, lc, rc)));
+    return Contraction.general(this, other, leftBatch, rightBatch, leftContracted, rightContracted);
   }
 
   // Reductions.
@@ -461,42 +390,17 @@ public final class Tensor {
 
   /** Returns the same elements in row-major order under other sizes. */
   public Tensor reshape(long... sizes) {
-    if (type().withDims(sizes).elementCount() != type().elementCount()) {
-      throw fail(
-          "reshape",
-          "a " + type() + " has not the elements of " + type().withDims(sizes),
-          "The product of the sizes must stay " + type().elementCount());
-    }
-    return with(ReshapeOp.build(block, value, sizes));
+    return Reshaping.reshape(this, sizes);
   }
 
   /** Returns the tensor whose dimension d is dimension {@code permutation[d]} of this. */
   public Tensor transpose(int... permutation) {
-    int[] dims = axes(permutation);
-    if (dims.length != rank()) {
-      throw fail(
-          "transpose", dims.length + " dimensions for a " + type(), "Name every dimension once");
-    }
-    return with(TransposeOp.build(block, value, Arrays.stream(dims).asLongStream().toArray()));
+    return Reshaping.transpose(this, axes(permutation));
   }
 
   /** Returns this repeated to other sizes, aligned at the last dimensions. */
   public Tensor broadcastTo(long... sizes) {
-    TensorType target = type().withDims(sizes);
-    if (target.equals(type())) {
-      return this;
-    }
-    if (!common(type(), target, "broadcastTo").equals(target)) {
-      throw fail(
-          "broadcastTo",
-          "a " + type() + " does not broadcast to a " + target,
-          "Sizes must be equal or 1");
-    }
-    long[] dims = new long[rank()];
-    for (int d = 0; d < dims.length; d++) {
-      dims[d] = (long) d + target.rank() - rank();
-    }
-    return with(BroadcastInDimOp.build(block, value, target, dims));
+    return Reshaping.broadcastTo(this, sizes);
   }
 
   /**
@@ -514,67 +418,22 @@ public final class Tensor {
 
   /** Returns the elements from {@code start} to before {@code limit} along a dimension. */
   public Tensor slice(int dim, long start, long limit) {
-    int at = axis(dim);
-    if (start < 0 || start > limit || limit > type().dim(at)) {
-      throw fail(
-          "slice",
-          "[" + start + ":" + limit + "] of dimension " + at + " of a " + type(),
-          "Bounds must lie within the dimension");
-    }
-    long[] starts = new long[rank()];
-    long[] limits = type().dims();
-    long[] strides = new long[rank()];
-    Arrays.fill(strides, 1);
-    starts[at] = start;
-    limits[at] = limit;
-    return with(SliceOp.build(block, value, starts, limits, strides));
+    return Reshaping.slice(this, axis(dim), start, limit);
   }
 
   /** Returns this in as many parts of one size along a dimension, in order. */
   public List<Tensor> split(int dim, int parts) {
-    int at = axis(dim);
-    if (parts < 1 || type().dim(at) % parts != 0) {
-      throw fail(
-          "split",
-          parts + " parts of dimension " + at + " of a " + type(),
-          "The number of parts must divide the size");
-    }
-    long size = type().dim(at) / parts;
-    return IntStream.range(0, parts)
-        .mapToObj(part -> slice(at, part * size, (part + 1) * size))
-        .toList();
+    return Reshaping.split(this, axis(dim), parts);
   }
 
   /** Returns what stands at each place of a dimension, which is gone from the results. */
   public List<Tensor> unstack(int dim) {
-    int at = axis(dim);
-    long[] sizes = new long[rank() - 1];
-    for (int d = 0; d < sizes.length; d++) {
-      sizes[d] = type().dim(d < at ? d : d + 1);
-    }
-    return split(at, Math.toIntExact(type().dim(at))).stream()
-        .map(part -> part.reshape(sizes))
-        .toList();
+    return Reshaping.unstack(this, axis(dim));
   }
 
   /** Returns this and {@code other} one behind the other along a dimension. */
   public Tensor concat(Tensor other, int dim) {
-    same(other, "concat");
-    int at = axis(dim);
-    long[] mine = type().dims();
-    long[] theirs = other.type().dims();
-    mine[at] = 0;
-    if (mine.length == theirs.length) {
-      theirs[at] = 0;
-    }
-    if (!Arrays.equals(mine, theirs)) {
-      throw fail(
-          "concat",
-          type() + " and " + other.type() + " along dimension " + at,
-          "Other sizes must be equal");
-    }
-    BlockBuilder inner = innermost("concat", block, other.block);
-    return recorded(inner, ConcatenateOp.build(inner, List.of(value, other.value), at));
+    return Reshaping.concat(this, other, axis(dim));
   }
 
   /**
@@ -746,12 +605,7 @@ public final class Tensor {
     return Checks.axis(dim, type());
   }
 
-  private static boolean areDistinct(int[] some, int[] more) {
-    return IntStream.concat(Arrays.stream(some), Arrays.stream(more)).distinct().count()
-        == some.length + more.length;
-  }
-
-  private int[] axes(int... dims) {
+  int[] axes(int... dims) {
     return Arrays.stream(dims).map(this::axis).toArray();
   }
 }
