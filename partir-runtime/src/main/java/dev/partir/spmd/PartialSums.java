@@ -117,11 +117,8 @@ final class PartialSums {
    * otherwise itself.
    */
   int origin(int slot) {
-    int at = slot;
-    while (origins.containsKey(graph.producer(at))) {
-      at = origins.get(graph.producer(at));
-    }
-    return at;
+    Integer addend = origins.get(graph.producer(slot));
+    return addend == null ? slot : origin(addend);
   }
 
   /** Returns whether what goes into a loop that adds up is zeros, which change nothing. */
