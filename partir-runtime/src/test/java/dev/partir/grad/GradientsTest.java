@@ -28,16 +28,15 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Gradients in the DSL: what they are, and what is written for them. */
 final class GradientsTest {
-  private static final TensorType X = TensorType.of(ElementType.F64, 4, 3);
-  private static final TensorType W = TensorType.of(ElementType.F64, 3, 2);
-  private static final TensorType Y = TensorType.of(ElementType.F64, 4, 2);
+  static final TensorType X = TensorType.of(ElementType.F64, 4, 3);
+  static final TensorType W = TensorType.of(ElementType.F64, 3, 2);
+  static final TensorType Y = TensorType.of(ElementType.F64, 4, 2);
 
-  private static Function trace(UnaryOperator<List<Tensor>> model, TensorType... types) {
+  static Function trace(UnaryOperator<List<Tensor>> model, TensorType... types) {
     List<Tracer.Input> inputs = new ArrayList<>();
     for (int i = 0; i < types.length; i++) {
       inputs.add(new Tracer.Input("p" + i, types[i]));
@@ -45,7 +44,7 @@ final class GradientsTest {
     return Tracer.trace("test", inputs, model).main();
   }
 
-  private static List<HostArray> arguments(Function function, long seed) {
+  static List<HostArray> arguments(Function function, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     List<HostArray> arguments = new ArrayList<>();
     for (Value argument : function.arguments()) {
@@ -58,7 +57,7 @@ final class GradientsTest {
   }
 
   /** Requires that a model's first result is a loss and the others its gradients by all inputs. */
-  private static Function requireLaw(UnaryOperator<List<Tensor>> loss, TensorType... types) {
+  static Function requireLaw(UnaryOperator<List<Tensor>> loss, TensorType... types) {
     Function value = trace(loss, types);
     Function slopes =
         trace(
@@ -462,109 +461,5 @@ final class GradientsTest {
         .contains("[partir:untraceable]");
     assertThat(refused(in -> Gradients.checkpoint(in, x -> others), X))
         .contains("[partir:untraceable]");
-  }
-
-  // The snippets of docs/differentiation.md.
-
-  @Test
-  void theFirstSnippet() {
-    requireLaw(
-        in -> {
-          Tensor x = in.get(0);
-          Tensor w = in.get(1);
-          Tensor y = in.get(2);
-          Tensor loss = x.matmul(w).minus(y).pow(x.scalar(2)).mean();
-          Tensor slope = Gradients.of(loss, List.of(w)).get(0);
-          Tensor updated = w.minus(slope.times(0.1));
-          return List.of(updated.sum());
-        },
-        X,
-        W,
-        Y);
-  }
-
-  @Test
-  void theOtherSnippets() {
-    Function second =
-        trace(
-            in -> {
-              Tensor x = in.get(0);
-              Tensor slope = Gradients.of(x.tanh().sum(), List.of(x)).get(0);
-              Tensor curvature = Gradients.of(slope.sum(), List.of(x)).get(0);
-              return List.of(curvature);
-            },
-            X);
-    List<HostArray> arguments = arguments(second, 6);
-    double tanh = Math.tanh(arguments.get(0).get(0));
-    assertThat(Interpreter.run(second, arguments).get(0).get(0))
-        .isWithin(1e-12)
-        .of(-2 * tanh * (1 - tanh * tanh));
-
-    Function stopped =
-        trace(
-            in -> {
-              Tensor x = in.get(0);
-              Tensor target = x.tanh().stopGradient();
-              Tensor slope = Gradients.of(x.times(target).sum(), List.of(x)).get(0);
-              return List.of(slope);
-            },
-            X);
-    assertThat(Interpreter.run(stopped, arguments).get(0).get(0)).isWithin(1e-15).of(tanh);
-
-    Function auxiliary =
-        trace(
-            in -> {
-              Tensor x = in.get(0);
-              Tensor w = in.get(1);
-              Tensor y = in.get(2);
-              var step =
-                  Gradients.valueAndGradientWithAuxiliary(
-                      w,
-                      q -> {
-                        Tensor prediction = x.matmul(q);
-                        Tensor error = prediction.minus(y);
-                        return new Gradients.Loss<>(error.times(error).mean(), prediction);
-                      });
-              return List.of(step.value(), step.gradient(), step.auxiliary());
-            },
-            X,
-            W,
-            Y);
-    List<HostArray> results = Interpreter.run(auxiliary, arguments(auxiliary, 6));
-    assertThat(results.get(1).type()).isEqualTo(W);
-    assertThat(results.get(2).type()).isEqualTo(Y);
-
-    requireLaw(
-        in -> {
-          Tensor x = in.get(0);
-          Tensor w = in.get(1);
-          Tensor h =
-              Gradients.checkpoint(List.of(x), q -> List.of(q.get(0).matmul(w).tanh())).get(0);
-          Tensor slope = Gradients.of(h.sum(), List.of(w)).get(0);
-          return List.of(slope.sum());
-        },
-        X,
-        W);
-  }
-
-  @Test
-  void thePageShowsThisClass() throws IOException {
-    String own =
-        Files.readString(Path.of("src/test/java/dev/partir/grad/GradientsTest.java"))
-            .replaceAll("\\s+", "");
-    @Nullable String inside = null;
-    int snippets = 0;
-    for (String line : Files.readAllLines(Path.of("..", "docs", "differentiation.md"))) {
-      if (line.equals("```java")) {
-        inside = "";
-        snippets++;
-      } else if (line.equals("```") && inside != null) {
-        assertThat(own).contains(inside);
-        inside = null;
-      } else if (inside != null) {
-        inside += line.replaceAll("\\s+", "");
-      }
-    }
-    assertThat(snippets).isEqualTo(5);
   }
 }
