@@ -4,6 +4,7 @@ import dev.partir.ir.ErrorCode;
 import dev.partir.ir.NearestNames;
 import dev.partir.mesh.Mesh;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -95,10 +96,26 @@ final class ScheduleChecker {
           new Site.OfTactic(position),
           ErrorCode.EMPTY_TACTIC,
           subject(tactic),
-          "it shards nothing",
-          remedies -> "Let it shard or replicate a value, or leave it out of the schedule");
+          "it shards nothing" + (isUnknown(tactic) ? ", and no strategy has its name" : ""),
+          remedies -> emptyRemedy(tactic));
     }
     resolved.add(new ResolvedTactic(tactic, actions));
+  }
+
+  /** Returns whether nothing is said of a tactic, and its name says nothing by itself. */
+  private static boolean isUnknown(ManualTactic tactic) {
+    return tactic.actions().isEmpty() && Strategy.find(tactic.name()) == null;
+  }
+
+  private static String emptyRemedy(ManualTactic tactic) {
+    String nearest = NearestNames.nearest(tactic.name(), strategies());
+    return isUnknown(tactic) && nearest != null
+        ? "The nearest is \"" + nearest + "\""
+        : "Let it shard or replicate a value, or leave it out of the schedule";
+  }
+
+  private static List<String> strategies() {
+    return Arrays.stream(Strategy.values()).map(Strategy::name).toList();
   }
 
   String subject(Tactic tactic) {
