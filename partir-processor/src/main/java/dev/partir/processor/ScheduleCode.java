@@ -131,7 +131,7 @@ final class ScheduleCode {
   private static CodeBlock budget(DeclaredModel.DeclaredBudget declared) {
     Budget budget = declared.budget();
     AnnotationView source = declared.source();
-    if (budget.isEmpty() || source == null) {
+    if (source == null || budget.isEmpty()) {
       return CodeBlock.of("");
     }
     CodeBlock.Builder limits = CodeBlock.builder().add("$T.NONE", RuntimeTypes.BUDGET);
