@@ -160,8 +160,7 @@ final class ScheduleCode {
           .addParameter(
               ParameterizedTypeName.get(ClassName.get(List.class), RuntimeTypes.HOST_ARRAY),
               "arguments")
-          .addStatement(
-              "PLAN.validate(arguments.stream().map($T::type).toList())", RuntimeTypes.HOST_ARRAY)
+          .addStatement("PLAN.validateArguments(arguments)")
           .build();
     }
     List<String> types = new ArrayList<>();
