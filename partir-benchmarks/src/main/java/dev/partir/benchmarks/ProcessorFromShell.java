@@ -13,7 +13,8 @@ import java.util.Locale;
  * Times the compilation of the model of {@link ProcessorBenchmark} as its user has it: javac
  * started anew from the shell, with the packaged processor and without, and without it but with the
  * plan that it generates among the sources. Prints a table in Markdown, of medians. The three take
- * turns, so that what else the machine does falls on all.
+ * turns, so that what else the machine does falls on all; the ratio is the median of the ratios of
+ * single turns.
  */
 public final class ProcessorFromShell {
   private static final int RUNS = Integer.getInteger("runs", 12);
@@ -57,10 +58,12 @@ public final class ProcessorFromShell {
     List<String> both = new ArrayList<>(sources);
     both.add(folder.resolve("generated/demo/ModelPlan.java").toString());
     double[][] seconds = new double[3][RUNS];
+    double[] ratios = new double[RUNS];
     for (int run = 0; run < RUNS; run++) {
       seconds[0][run] = compile(List.of("-proc:none"), sources);
       seconds[1][run] = compile(List.of("-proc:none"), both);
       seconds[2][run] = compile(ours, sources);
+      ratios[run] = seconds[2][run] / seconds[0][run];
     }
     System.out.printf(
         Locale.ROOT,
@@ -69,7 +72,7 @@ public final class ProcessorFromShell {
         median(seconds[0]),
         median(seconds[1]),
         median(seconds[2]),
-        median(seconds[2]) / median(seconds[0]));
+        median(ratios));
   }
 
   private String folder(String name) throws IOException {
