@@ -76,7 +76,7 @@ class WarmUpTest {
     String output = new String(process.getInputStream().readAllBytes(), UTF_8);
     assertWithMessage(output).that(process.waitFor()).isEqualTo(0);
     Set<String> names = new TreeSet<>();
-    for (String word : output.split("\\s+")) {
+    for (String word : output.split("\\s+", -1)) {
       // Classes that the JVM makes for lambdas have numbers.
       if (word.startsWith(LIBRARY) && !word.contains("$$")) {
         names.add(word);
