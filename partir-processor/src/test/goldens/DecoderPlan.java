@@ -222,7 +222,7 @@ public final class DecoderPlan {
      * @throws dev.partir.ir.PartirException naming every argument that is wrong
      */
     public static void validate(List<HostArray> arguments) {
-      PLAN.validate(arguments.stream().map(HostArray::type).toList());
+      PLAN.validateArguments(arguments);
     }
 
     /**
@@ -327,7 +327,7 @@ public final class DecoderPlan {
      * @throws dev.partir.ir.PartirException naming every argument that is wrong
      */
     public static void validate(List<HostArray> arguments) {
-      PLAN.validate(arguments.stream().map(HostArray::type).toList());
+      PLAN.validateArguments(arguments);
     }
 
     /**

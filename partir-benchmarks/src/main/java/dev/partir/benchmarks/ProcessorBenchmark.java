@@ -164,7 +164,8 @@ public class ProcessorBenchmark {
     };
   }
 
-  private static final String MODEL =
+  /** The model, {@code demo.Model}. */
+  static final String MODEL =
       """
       package demo;
 
@@ -208,7 +209,8 @@ public class ProcessorBenchmark {
       }
       """;
 
-  private static final String OTHER =
+  /** A class without a model, {@code demo.Other}. */
+  static final String OTHER =
       """
       package demo;
 

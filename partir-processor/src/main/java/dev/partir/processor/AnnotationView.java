@@ -1,12 +1,12 @@
 package dev.partir.processor;
 
-import com.google.auto.common.AnnotationMirrors;
-import com.google.auto.common.MoreTypes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import javax.lang.model.element.AnnotationMirror;
 import javax.lang.model.element.AnnotationValue;
 import javax.lang.model.element.Element;
+import javax.lang.model.element.ExecutableElement;
 import javax.lang.model.type.TypeMirror;
 import org.jspecify.annotations.Nullable;
 
@@ -41,13 +41,17 @@ final class AnnotationView {
   }
 
   static String nameOf(AnnotationMirror mirror) {
-    return MoreTypes.asTypeElement(mirror.getAnnotationType()).getQualifiedName().toString();
+    return TypeElements.of(mirror.getAnnotationType()).getQualifiedName().toString();
   }
 
   /** Returns whether the source gives the member, rather than the annotation's default. */
   boolean has(String member) {
-    return mirror.getElementValues().keySet().stream()
-        .anyMatch(method -> method.getSimpleName().contentEquals(member));
+    for (ExecutableElement method : mirror.getElementValues().keySet()) {
+      if (method.getSimpleName().contentEquals(member)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   String string(String member) {
@@ -109,7 +113,20 @@ final class AnnotationView {
   }
 
   private AnnotationValue value(String member) {
-    return AnnotationMirrors.getAnnotationValue(mirror, member);
+    for (Map.Entry<? extends ExecutableElement, ? extends AnnotationValue> entry :
+        mirror.getElementValues().entrySet()) {
+      if (entry.getKey().getSimpleName().contentEquals(member)) {
+        return entry.getValue();
+      }
+    }
+    for (Element method : mirror.getAnnotationType().asElement().getEnclosedElements()) {
+      if (method instanceof ExecutableElement declared
+          && declared.getSimpleName().contentEquals(member)
+          && declared.getDefaultValue() != null) {
+        return declared.getDefaultValue();
+      }
+    }
+    throw new IllegalStateException("@" + nameOf(mirror) + " has no value \"" + member + "\"");
   }
 
   private List<AnnotationValue> values(String member) {

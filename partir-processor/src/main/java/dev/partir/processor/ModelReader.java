@@ -1,6 +1,5 @@
 package dev.partir.processor;
 
-import com.google.auto.common.MoreTypes;
 import dev.partir.dsl.DimensionSizes;
 import dev.partir.ir.ErrorCode;
 import dev.partir.ir.NearestNames;
@@ -166,7 +165,7 @@ final class ModelReader {
 
   private @Nullable ParameterRecord resultRecord(ExecutableElement method, RecordReader records) {
     return RecordReader.isRecord(method.getReturnType())
-        ? records.read(MoreTypes.asTypeElement(method.getReturnType()))
+        ? records.read(TypeElements.of(method.getReturnType()))
         : null;
   }
 
@@ -206,7 +205,7 @@ final class ModelReader {
       return new ModelParameter(parameterName, false, null, shape, use);
     }
     Use leaves = isState ? use : Use.WEIGHT;
-    ParameterRecord record = records.read(MoreTypes.asTypeElement(parameter.asType()));
+    ParameterRecord record = records.read(TypeElements.of(parameter.asType()));
     if (record != null) {
       values.readRecord(parameter, record, weight, leaves);
     }
@@ -217,7 +216,7 @@ final class ModelReader {
     DeclaredSizes sizes = declaredSizes;
     return sizes != null
         && RecordReader.isRecord(parameter.asType())
-        && MoreTypes.asTypeElement(parameter.asType()).equals(sizes.type());
+        && TypeElements.of(parameter.asType()).equals(sizes.type());
   }
 
   private boolean isWeight(String parameter) {

@@ -12,6 +12,7 @@ import dev.partir.schedule.MemoryVerifier;
 import dev.partir.schedule.MeshVerification;
 import dev.partir.schedule.MeshVerifier;
 import dev.partir.schedule.MeshVerifier.RawAxis;
+import dev.partir.schedule.ResolvedTactic;
 import dev.partir.schedule.Schedule;
 import dev.partir.schedule.ScheduleWarnings;
 import dev.partir.schedule.ShardingVerifier;
@@ -76,6 +77,10 @@ final class ModelVerifier {
     if (!isWithinBudget(declared, shardings, schedule) || !fits) {
       return null;
     }
+    List<Map<ActionRows.Row, Integer>> actions = new ArrayList<>();
+    for (ResolvedTactic tactic : verification.tactics()) {
+      actions.add(ActionRows.of(declared.program(), tactic));
+    }
     return new VerifiedModel(
         declared,
         declared.program(),
@@ -83,6 +88,8 @@ final class ModelVerifier {
         verification.tactics(),
         shardings,
         ValueRows.of(declared.program(), shardings),
+        actions,
+        VerifiedModel.Sums.of(shardings),
         memoryBytes);
   }
 

@@ -1,7 +1,5 @@
 package dev.partir.processor;
 
-import com.google.auto.common.MoreElements;
-import com.google.auto.common.SuperficialValidation;
 import com.google.auto.service.AutoService;
 import java.util.Set;
 import java.util.TreeSet;
@@ -57,6 +55,7 @@ public final class PartirProcessor extends AbstractProcessor {
   @Override
   public synchronized void init(ProcessingEnvironment environment) {
     super.init(environment);
+    WarmUp.start();
     PartirOptions.Parsed parsed = PartirOptions.parse(environment.getOptions());
     for (String problem : parsed.problems()) {
       environment.getMessager().printMessage(Diagnostic.Kind.ERROR, problem);
@@ -73,18 +72,18 @@ public final class PartirProcessor extends AbstractProcessor {
     for (TypeElement annotation : annotations) {
       if (annotation.getQualifiedName().contentEquals(AnnotationNames.PARTITIONED)) {
         for (Element element : round.getElementsAnnotatedWith(annotation)) {
-          waiting.add(MoreElements.asType(element).getQualifiedName().toString());
+          waiting.add(((TypeElement) element).getQualifiedName().toString());
         }
       }
     }
-    strays.check(round);
+    strays.check(annotations, round);
     // The elements of an earlier round know nothing of types generated since: ask for them anew.
     for (String name : new TreeSet<>(waiting)) {
       TypeElement type = processingEnv.getElementUtils().getTypeElement(name);
       if (type == null) {
         continue;
       }
-      boolean resolved = SuperficialValidation.validateElement(type);
+      boolean resolved = !UnresolvedTypes.in(type);
       if (round.processingOver()) {
         models.giveUp(type, resolved);
       } else if (resolved) {

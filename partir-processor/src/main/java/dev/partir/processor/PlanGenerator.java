@@ -1,6 +1,5 @@
 package dev.partir.processor;
 
-import com.google.auto.common.GeneratedAnnotations;
 import com.palantir.javapoet.AnnotationSpec;
 import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.CodeBlock;
@@ -21,6 +20,8 @@ import javax.lang.model.element.TypeElement;
  * without reflection. A model with named schedules gets a nested class for each.
  */
 final class PlanGenerator {
+  private static final String GENERATED = "javax.annotation.processing.Generated";
+
   private final ProcessingEnvironment environment;
 
   PlanGenerator(ProcessingEnvironment environment) {
@@ -95,14 +96,14 @@ final class PlanGenerator {
             .addOriginatingElement(model)
             .addModifiers(Modifier.FINAL)
             .addMethod(MethodSpec.constructorBuilder().addModifiers(Modifier.PRIVATE).build());
-    GeneratedAnnotations.generatedAnnotation(
-            environment.getElementUtils(), environment.getSourceVersion())
-        .ifPresent(
-            generated ->
-                type.addAnnotation(
-                    AnnotationSpec.builder(ClassName.get(generated))
-                        .addMember("value", "$S", PartirProcessor.class.getCanonicalName())
-                        .build()));
+    // A module need not read the one that has it.
+    TypeElement generated = environment.getElementUtils().getTypeElement(GENERATED);
+    if (generated != null) {
+      type.addAnnotation(
+          AnnotationSpec.builder(ClassName.get(generated))
+              .addMember("value", "$S", PartirProcessor.class.getCanonicalName())
+              .build());
+    }
     if (isPublic(model)) {
       type.addModifiers(Modifier.PUBLIC);
     }

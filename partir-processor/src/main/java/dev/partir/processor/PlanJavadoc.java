@@ -37,11 +37,11 @@ final class PlanJavadoc {
       text.add("$L\n", line);
     }
     text.add("}</pre>\n\n");
-    long gradients = model.shardings().gradientsPerDeviceBytes();
+    long gradients = model.sums().gradientsPerDevice();
     text.add(
         "<p>Parameters take $L on a device, of $L in all$L.\n",
-        ByteText.of(model.shardings().parametersPerDeviceBytes()),
-        ByteText.of(model.shardings().parametersBytes()),
+        ByteText.of(model.sums().parametersPerDevice()),
+        ByteText.of(model.sums().parameters()),
         gradients == 0
             ? ""
             : "; gradients take " + ByteText.of(gradients) + " on a device, at least");

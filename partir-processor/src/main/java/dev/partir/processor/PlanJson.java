@@ -8,6 +8,7 @@ import dev.partir.schedule.ResolvedTactic;
 import dev.partir.schedule.ValueModel;
 import dev.partir.sim.report.JsonWriter;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +34,6 @@ final class PlanJson {
   }
 
   private String write(SourcePlaces.@Nullable SourcePlace place) {
-    DeclaredShardings shardings = model.shardings();
     json.beginObject();
     json.name("format").value(FORMAT);
     json.name("name").value(model.declared().planName());
@@ -57,32 +57,36 @@ final class PlanJson {
     json.endArray();
     json.name("devices").value(model.schedule().mesh().deviceCount());
     json.name("tactics").beginArray();
-    model.tactics().forEach(this::writeTactic);
+    for (int i = 0; i < model.tactics().size(); i++) {
+      writeTactic(model.tactics().get(i), model.actions().get(i));
+    }
     json.endArray();
     for (ValueModel.Role role : ValueModel.Role.values()) {
       writeValues(role);
     }
-    json.name("parameters_bytes").value(shardings.parametersBytes());
-    json.name("parameters_per_device_bytes").value(shardings.parametersPerDeviceBytes());
-    json.name("gradients_per_device_bytes").value(shardings.gradientsPerDeviceBytes());
+    json.name("parameters_bytes").value(model.sums().parameters());
+    json.name("parameters_per_device_bytes").value(model.sums().parametersPerDevice());
+    json.name("gradients_per_device_bytes").value(model.sums().gradientsPerDevice());
     String profile = model.schedule().profile();
     Long memoryBytes = model.memoryBytes();
     if (profile != null && memoryBytes != null) {
       json.name("profile").value(profile);
       json.name("profile_memory_bytes").value(memoryBytes);
-      json.name("fits").value(shardings.stepPerDeviceBytes() <= memoryBytes);
+      json.name("fits").value(model.shardings().stepPerDeviceBytes() <= memoryBytes);
     }
     return json.endObject().toString();
   }
 
-  private void writeTactic(ResolvedTactic tactic) {
+  private void writeTactic(ResolvedTactic tactic, Map<ActionRows.Row, Integer> actions) {
     json.beginObject();
     json.name("name").value(tactic.tactic().name());
     if (tactic.tactic() instanceof AutomaticTactic automatic) {
       json.name("automatic").value(automatic.text());
     } else {
       json.name("actions").beginArray();
-      ActionRows.of(model, tactic).forEach(this::writeAction);
+      for (Map.Entry<ActionRows.Row, Integer> action : actions.entrySet()) {
+        writeAction(action.getKey(), action.getValue());
+      }
       json.endArray();
     }
     json.endObject();
@@ -163,7 +167,9 @@ final class PlanJson {
 
   private void writeNames(List<String> names) {
     json.beginArray();
-    names.forEach(json::value);
+    for (String name : names) {
+      json.value(name);
+    }
     json.endArray();
   }
 }

@@ -28,9 +28,13 @@ final class PlanMarkdown {
     }
     row(text, "together", Integer.toString(model.schedule().mesh().deviceCount()));
     text.append("\n## Tactics\n\n| | tactic | does |\n| ---: | --- | --- |\n");
-    int position = 1;
-    for (ResolvedTactic tactic : model.tactics()) {
-      row(text, Integer.toString(position++), tactic.tactic().name(), describe(model, tactic));
+    for (int i = 0; i < model.tactics().size(); i++) {
+      ResolvedTactic tactic = model.tactics().get(i);
+      row(
+          text,
+          Integer.toString(i + 1),
+          tactic.tactic().name(),
+          describe(tactic, model.actions().get(i)));
     }
     text.append("\n## Values\n\n");
     text.append("| value | | type | whole | bytes | on a device | bytes |\n");
@@ -42,7 +46,7 @@ final class PlanMarkdown {
     return text.toString();
   }
 
-  private static String describe(VerifiedModel model, ResolvedTactic tactic) {
+  private static String describe(ResolvedTactic tactic, Map<ActionRows.Row, Integer> rows) {
     if (tactic.tactic() instanceof AutomaticTactic automatic) {
       return "searches along "
           + String.join(", ", automatic.axes())
@@ -52,11 +56,14 @@ final class PlanMarkdown {
           + automatic.seed();
     }
     // Which dimension has a name is not of interest here.
-    Map<ActionRows.Row, Integer> rows = new LinkedHashMap<>();
-    ActionRows.of(model, tactic)
-        .forEach((row, count) -> rows.merge(row.byName(), count, Integer::sum));
+    Map<ActionRows.Row, Integer> named = new LinkedHashMap<>();
+    for (Map.Entry<ActionRows.Row, Integer> row : rows.entrySet()) {
+      ActionRows.count(named, row.getKey().byName(), row.getValue());
+    }
     List<String> actions = new ArrayList<>();
-    rows.forEach((row, count) -> actions.add(describe(row, count)));
+    for (Map.Entry<ActionRows.Row, Integer> row : named.entrySet()) {
+      actions.add(describe(row.getKey(), row.getValue()));
+    }
     return String.join("; ", actions);
   }
 
@@ -96,12 +103,11 @@ final class PlanMarkdown {
   }
 
   private static void sum(StringBuilder text, VerifiedModel model) {
-    long needed = model.shardings().stepPerDeviceBytes();
-    long gradients = model.shardings().gradientsPerDeviceBytes();
+    long gradients = model.sums().gradientsPerDevice();
     text.append("Parameters take ")
-        .append(ByteText.of(model.shardings().parametersPerDeviceBytes()))
+        .append(ByteText.of(model.sums().parametersPerDevice()))
         .append(" on a device, of ")
-        .append(ByteText.of(model.shardings().parametersBytes()))
+        .append(ByteText.of(model.sums().parameters()))
         .append(" in all");
     if (gradients > 0) {
       text.append("; gradients take ")
@@ -111,6 +117,7 @@ final class PlanMarkdown {
     text.append('.');
     Long memoryBytes = model.memoryBytes();
     if (memoryBytes != null) {
+      long needed = model.shardings().stepPerDeviceBytes();
       text.append(" A device of ")
           .append(model.schedule().profile())
           .append(" holds ")

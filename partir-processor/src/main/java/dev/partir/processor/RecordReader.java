@@ -1,6 +1,5 @@
 package dev.partir.processor;
 
-import com.google.auto.common.MoreTypes;
 import dev.partir.ir.ErrorCode;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -48,7 +47,7 @@ final class RecordReader {
     if (type.getKind() != TypeKind.DECLARED) {
       return false;
     }
-    TypeElement element = MoreTypes.asTypeElement(type);
+    TypeElement element = TypeElements.of(type);
     return element.getKind() == ElementKind.RECORD || isDataClass(element);
   }
 
@@ -62,7 +61,7 @@ final class RecordReader {
 
   static boolean isTensor(TypeMirror type) {
     return type.getKind() == TypeKind.DECLARED
-        && MoreTypes.asTypeElement(type)
+        && TypeElements.of(type)
             .getQualifiedName()
             .contentEquals(RuntimeTypes.TENSOR.canonicalName());
   }
@@ -181,7 +180,7 @@ final class RecordReader {
           "Let it be a Tensor, a record of parameters, or a List of one of them");
       return null;
     }
-    TypeElement inner = MoreTypes.asTypeElement(one);
+    TypeElement inner = TypeElements.of(one);
     if (open.contains(inner.getQualifiedName().toString())) {
       refuse(
           type,
@@ -208,7 +207,7 @@ final class RecordReader {
 
   private static boolean isList(TypeMirror type) {
     return type.getKind() == TypeKind.DECLARED
-        && MoreTypes.asTypeElement(type).getQualifiedName().contentEquals(LIST);
+        && TypeElements.of(type).getQualifiedName().contentEquals(LIST);
   }
 
   /** Returns what a list holds; Kotlin's read-only lists hold {@code ? extends T}. */

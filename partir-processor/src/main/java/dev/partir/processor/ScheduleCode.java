@@ -131,7 +131,7 @@ final class ScheduleCode {
   private static CodeBlock budget(DeclaredModel.DeclaredBudget declared) {
     Budget budget = declared.budget();
     AnnotationView source = declared.source();
-    if (budget.isEmpty() || source == null) {
+    if (source == null || budget.isEmpty()) {
       return CodeBlock.of("");
     }
     CodeBlock.Builder limits = CodeBlock.builder().add("$T.NONE", RuntimeTypes.BUDGET);
@@ -160,8 +160,7 @@ final class ScheduleCode {
           .addParameter(
               ParameterizedTypeName.get(ClassName.get(List.class), RuntimeTypes.HOST_ARRAY),
               "arguments")
-          .addStatement(
-              "PLAN.validate(arguments.stream().map($T::type).toList())", RuntimeTypes.HOST_ARRAY)
+          .addStatement("PLAN.validateArguments(arguments)")
           .build();
     }
     List<String> types = new ArrayList<>();

@@ -1,6 +1,5 @@
 package dev.partir.processor;
 
-import com.google.auto.common.MoreTypes;
 import dev.partir.dsl.DimensionSizes;
 import dev.partir.ir.ErrorCode;
 import dev.partir.ir.NearestNames;
@@ -42,7 +41,7 @@ final class SizesReader {
           "Name a record whose components are ints with @Size");
       return null;
     }
-    TypeElement element = MoreTypes.asTypeElement(type);
+    TypeElement element = TypeElements.of(type);
     List<DeclaredSizes.Component> components = new ArrayList<>();
     DimensionSizes values = DimensionSizes.NONE;
     for (Element carrier : RecordReader.carriers(element)) {

@@ -10,7 +10,6 @@ import javax.lang.model.element.Element;
 import javax.lang.model.element.ElementKind;
 import javax.lang.model.element.ExecutableElement;
 import javax.lang.model.element.TypeElement;
-import javax.lang.model.util.Elements;
 import org.jspecify.annotations.Nullable;
 
 /** Refuses shapes and shardings that no plan would look at, because they are not on a model. */
@@ -28,22 +27,25 @@ final class StrayAnnotations {
           AnnotationNames.INTERMEDIATE,
           AnnotationNames.INTERMEDIATE + HOLDER);
 
-  private final Elements elements;
   private final Reporter reporter;
   private final Set<Element> told = new HashSet<>();
 
   StrayAnnotations(ProcessingEnvironment environment) {
-    this.elements = environment.getElementUtils();
     this.reporter = new Reporter(environment);
   }
 
-  /** Reports annotations on methods, and on parameters, that are not a model's. */
-  void check(RoundEnvironment round) {
+  /**
+   * Reports annotations on methods, and on parameters, that are not a model's.
+   *
+   * @param present the annotations that the round's sources have
+   */
+  void check(Set<? extends TypeElement> present, RoundEnvironment round) {
     for (String name : NAMES) {
-      TypeElement annotation = elements.getTypeElement(name);
-      if (annotation != null) {
-        for (Element element : round.getElementsAnnotatedWith(annotation)) {
-          check(element, name);
+      for (TypeElement annotation : present) {
+        if (annotation.getQualifiedName().contentEquals(name)) {
+          for (Element element : round.getElementsAnnotatedWith(annotation)) {
+            check(element, name);
+          }
         }
       }
     }

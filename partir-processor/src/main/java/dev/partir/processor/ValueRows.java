@@ -5,7 +5,7 @@ import dev.partir.schedule.MemoryVerifier;
 import dev.partir.schedule.ProgramModel;
 import dev.partir.schedule.ValueModel;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -23,28 +23,45 @@ final class ValueRows {
   record Row(String name, int index, int count) {}
 
   static List<Row> of(ProgramModel program, DeclaredShardings shardings) {
-    Map<List<Object>, List<Integer>> rows = new LinkedHashMap<>();
     List<ValueModel> values = program.values();
+    // Of one name there are few layouts: no more than ways to shard its dimensions.
+    Map<String, List<Integer>> layouts = new HashMap<>();
+    List<Integer> firsts = new ArrayList<>();
+    int[] counts = new int[values.size()];
     for (int i = 0; i < values.size(); i++) {
-      ValueModel value = values.get(i);
-      List<Object> key =
-          List.of(
-              value.role(),
-              MemoryVerifier.group(value.name()),
-              value.type(),
-              shardings.axes(i),
-              shardings.replicated(i));
-      rows.computeIfAbsent(key, k -> new ArrayList<>()).add(i);
+      String group = MemoryVerifier.group(values.get(i).name());
+      List<Integer> known = layouts.get(group);
+      if (known == null) {
+        known = new ArrayList<>(1);
+        layouts.put(group, known);
+      }
+      int first = i;
+      for (int other : known) {
+        if (isAlike(values, shardings, other, i)) {
+          first = other;
+          break;
+        }
+      }
+      if (first == i) {
+        known.add(i);
+        firsts.add(i);
+      }
+      counts[first]++;
     }
-    List<Row> list = new ArrayList<>();
-    for (List<Integer> members : rows.values()) {
-      String first = values.get(members.get(0)).name();
-      list.add(
-          new Row(
-              members.size() == 1 ? first : MemoryVerifier.group(first),
-              members.get(0),
-              members.size()));
+    List<Row> rows = new ArrayList<>();
+    for (int first : firsts) {
+      String name = values.get(first).name();
+      rows.add(
+          new Row(counts[first] == 1 ? name : MemoryVerifier.group(name), first, counts[first]));
     }
-    return list;
+    return rows;
+  }
+
+  private static boolean isAlike(
+      List<ValueModel> values, DeclaredShardings shardings, int a, int b) {
+    return values.get(a).role() == values.get(b).role()
+        && values.get(a).type().equals(values.get(b).type())
+        && shardings.axes(a).equals(shardings.axes(b))
+        && shardings.replicated(a).equals(shardings.replicated(b));
   }
 }

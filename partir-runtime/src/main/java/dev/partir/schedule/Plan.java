@@ -1,5 +1,6 @@
 package dev.partir.schedule;
 
+import dev.partir.array.HostArray;
 import dev.partir.dsl.Tracer;
 import dev.partir.ir.Diagnostic;
 import dev.partir.ir.ErrorCode;
@@ -180,6 +181,15 @@ public final class Plan {
     if (!findings.isEmpty()) {
       throw new PartirException(findings);
     }
+  }
+
+  /** Checks real arguments as {@link #validate} checks their types. */
+  public void validateArguments(List<HostArray> arguments) {
+    List<TensorType> types = new ArrayList<>(arguments.size());
+    for (HostArray argument : arguments) {
+      types.add(argument.type());
+    }
+    validate(types);
   }
 
   private void validate(ValueModel parameter, TensorType actual, List<Diagnostic> findings) {

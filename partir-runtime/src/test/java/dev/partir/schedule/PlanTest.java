@@ -3,6 +3,7 @@ package dev.partir.schedule;
 import static com.google.common.truth.Truth.assertThat;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.partir.array.HostArray;
 import dev.partir.dsl.Tensor;
 import dev.partir.dsl.Tracer;
 import dev.partir.ir.ElementType;
@@ -43,6 +44,19 @@ class PlanTest {
   @Test
   void acceptsWhatIsDeclared() {
     PLAN.validate(List.of(f32(1024, 512), f32()));
+  }
+
+  @Test
+  void checksArgumentsAsTheirTypes() {
+    List<TensorType> types = List.of(f32(1024, 512), f32());
+    PLAN.validateArguments(types.stream().map(HostArray::zeros).toList());
+    List<HostArray> wrong = List.of(HostArray.zeros(f32(1024, 511)), HostArray.zeros(f32(1)));
+    assertThat(assertThrows(PartirException.class, () -> PLAN.validateArguments(wrong)))
+        .hasMessageThat()
+        .isEqualTo(
+            assertThrows(
+                    PartirException.class, () -> PLAN.validate(List.of(f32(1024, 511), f32(1))))
+                .getMessage());
   }
 
   @Test
