@@ -55,7 +55,6 @@ public final class PartirProcessor extends AbstractProcessor {
   @Override
   public synchronized void init(ProcessingEnvironment environment) {
     super.init(environment);
-    WarmUp.start();
     PartirOptions.Parsed parsed = PartirOptions.parse(environment.getOptions());
     for (String problem : parsed.problems()) {
       environment.getMessager().printMessage(Diagnostic.Kind.ERROR, problem);

@@ -31,7 +31,4 @@ final class RuntimeTypes {
   static final ClassName PARTITIONING = ClassName.get("dev.partir.spmd", "Partitioning");
 
   private RuntimeTypes() {}
-
-  /** Does nothing but have the names made. */
-  static void initialize() {}
 }
