@@ -40,7 +40,7 @@ public class InterpreterBenchmark {
         }
         """),
 
-    /** The same of bf16: in exact arithmetic every step is rounded. */
+    /** The same of bf16, which is converted and rounded. */
     DOT_BF16(
         """
         func.func @main(%x: tensor<512x512xbf16>, %y: tensor<512x512xbf16>)

@@ -62,8 +62,8 @@ final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--fast",
       description =
-          "Fuse products with sums, and keep sums of types narrower than f32 in f32. By default"
-              + " every step is rounded as the StableHLO specification says.")
+          "Fuse products with the sums that they go into, whatever algorithm they name. By default"
+              + " every operation rounds in its type, once for a sum of a type narrower than f32.")
   private boolean fast;
 
   @Option(names = "--json", description = "Print the outcome as JSON.")

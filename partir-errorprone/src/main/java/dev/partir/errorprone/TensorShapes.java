@@ -31,7 +31,7 @@ final class TensorShapes {
     for (String name : List.of("plus", "minus", "times", "div", "pow", "max", "min")) {
       rules.put(name, TensorShapes::elementwise);
     }
-    for (String name : List.of("lessThan", "atLeast", "equalTo")) {
+    for (String name : List.of("lessThan", "greaterThan", "atLeast", "equalTo")) {
       rules.put(name, call -> elementwise(call).then(shape -> shape.withElement("i1")));
     }
     for (String name :
@@ -67,7 +67,7 @@ final class TensorShapes {
     rules.put("cumsum", call -> axes(call.self(), List.of(call.number(0)), axis -> call.self()));
     rules.put("segmentSum", Placed::segmentSum);
     rules.put("convolve", Placed::convolve);
-    rules.put("scalar", call -> call.self().withDims(List.of()));
+    rules.put("scalar", TensorShapes::scalar);
     rules.put("iota", Reshapes::iota);
     for (String name : UNKNOWN) {
       rules.put(name, call -> Shape.UNKNOWN);
@@ -77,6 +77,11 @@ final class TensorShapes {
 
   private static Inference elementwise(Call call) {
     return call.argument(0) instanceof Shape other ? broadcast(call.self(), other) : call.self();
+  }
+
+  private static Inference scalar(Call call) {
+    Shape shape = call.self().withDims(List.of());
+    return call.arguments().size() > 1 ? shape.withElement(call.element(1)) : shape;
   }
 
   private static Inference select(Call call) {

@@ -3,15 +3,15 @@ package dev.partir.array;
 /** With what rounding a program is run. */
 public enum Arithmetic {
   /**
-   * Every product and every sum rounds in the element type, in the order that the StableHLO
-   * specification gives; transcendental functions are computed in double precision and rounded
-   * once.
+   * Every operation rounds in its element type; of numbers narrower than f32 a sum is added up in
+   * f32 and rounded once. Contractions keep to their algorithm, if they have one. Transcendental
+   * functions are computed in double precision and rounded once.
    */
   EXACT,
 
   /**
-   * Contractions and convolutions fuse a product with the sum that it goes into, and keep sums of
-   * types narrower than f32 in f32. All else is as exact.
+   * Contractions and convolutions fuse a product with the sum that it goes into, whatever their
+   * algorithm. All else is as exact.
    */
   FAST;
 

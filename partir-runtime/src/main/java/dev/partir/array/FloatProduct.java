@@ -3,12 +3,11 @@ package dev.partir.array;
 import java.util.stream.IntStream;
 
 /**
- * One product of matrices of f32, or of a narrower type whose numbers are held as floats. The right
- * matrix is packed into panels whose rows are arrays of their own: the compiler of the JVM
- * vectorizes a loop over arrays that share an index, and over nothing else that a product could be
- * made of. A block of rows of the result stays in the innermost cache while the panel goes by (Goto
- * and van de Geijn, "Anatomy of high-performance matrix multiplication", 2008), and every sum runs
- * over the contracted index in ascending order.
+ * One product of matrices of f32. The right matrix is packed into panels whose rows are arrays of
+ * their own: the compiler of the JVM vectorizes a loop over arrays that share an index, and over
+ * nothing else that a product could be made of. A block of rows of the result stays in the
+ * innermost cache while the panel goes by (Goto and van de Geijn, "Anatomy of high-performance
+ * matrix multiplication", 2008), and every sum runs over the contracted index in ascending order.
  */
 final class FloatProduct {
   /** Columns of a panel: a block of the result and four rows of the panel fill half of a cache. */
@@ -28,19 +27,7 @@ final class FloatProduct {
   private final int m;
   private final int n;
   private final int k;
-  private final Step step;
-
-  /** How a product is added to its sum. */
-  enum Step {
-    /** Both are rounded to f32. */
-    ROUNDED,
-    /** The product goes into the sum without being rounded. */
-    FUSED,
-    /** Both are rounded to bf16; see {@link NarrowSteps} for what is then NaN. */
-    BF16,
-    /** Both are rounded to f16; see {@link NarrowSteps} for what is then NaN. */
-    F16
-  }
+  private final boolean fused;
 
   /** Where the element at (row, column) lies: {@code at + row * rowStep + column * columnStep}. */
   @SuppressWarnings("ArrayRecordComponent") // Handed over once, and neither compared nor changed.
@@ -54,29 +41,30 @@ final class FloatProduct {
     }
   }
 
-  private FloatProduct(Matrix left, Matrix right, Matrix out, int m, int n, int k, Step step) {
+  private FloatProduct(Matrix left, Matrix right, Matrix out, int m, int n, int k, boolean fused) {
     this.left = left;
     this.right = right;
     this.out = out;
     this.m = m;
     this.n = n;
     this.k = k;
-    this.step = step;
+    this.fused = fused;
   }
 
   /**
    * Stores the product of {@code left}, [m, k], and {@code right}, [k, n].
    *
+   * @param fused whether a product goes into its sum without being rounded
    * @param parallel whether to use several threads
    */
   static void multiply(
-      Matrix left, Matrix right, Matrix out, int m, int n, int k, Step step, boolean parallel) {
+      Matrix left, Matrix right, Matrix out, int m, int n, int k, boolean fused, boolean parallel) {
     // The longer side of the result is the one to vectorize over.
     var product =
         n < 64 && m > n
             ? new FloatProduct(
-                right.transposed(), left.transposed(), out.transposed(), n, m, k, step)
-            : new FloatProduct(left, right, out, m, n, k, step);
+                right.transposed(), left.transposed(), out.transposed(), n, m, k, fused)
+            : new FloatProduct(left, right, out, m, n, k, fused);
     product.run(parallel && (long) m * n * k > PARALLEL_WORK);
   }
 
@@ -136,9 +124,8 @@ final class FloatProduct {
     float[][] sums = new float[rows][width];
     float[] a = left.numbers;
     int stride = left.columnStep;
-    boolean narrow = step == Step.BF16 || step == Step.F16;
     int p = 0;
-    for (; p + 4 <= k && !narrow; p += 4) {
+    for (; p + 4 <= k; p += 4) {
       float[] b0 = panel[p];
       float[] b1 = panel[p + 1];
       float[] b2 = panel[p + 2];
@@ -149,7 +136,7 @@ final class FloatProduct {
         float a1 = a[at + stride];
         float a2 = a[at + 2 * stride];
         float a3 = a[at + 3 * stride];
-        if (step == Step.FUSED) {
+        if (fused) {
           addFused(sums[i], b0, b1, b2, b3, a0, a1, a2, a3);
         } else {
           add(sums[i], b0, b1, b2, b3, a0, a1, a2, a3);
@@ -158,7 +145,7 @@ final class FloatProduct {
     }
     for (; p < k; p++) {
       for (int i = 0; i < rows; i++) {
-        add(sums[i], panel[p], a[left.place(row + i, p)], step);
+        add(sums[i], panel[p], a[left.place(row + i, p)]);
       }
     }
     for (int i = 0; i < rows; i++) {
@@ -202,14 +189,6 @@ final class FloatProduct {
       sum[j] =
           Math.fma(
               a3, b3[j], Math.fma(a2, b2[j], Math.fma(a1, b1[j], Math.fma(a0, b0[j], sum[j]))));
-    }
-  }
-
-  private static void add(float[] sum, float[] b, float a, Step step) {
-    switch (step) {
-      case BF16 -> NarrowSteps.addBf16(sum, b, a);
-      case F16 -> NarrowSteps.addF16(sum, b, a);
-      default -> add(sum, b, a);
     }
   }
 

@@ -128,24 +128,63 @@ public final class HostArray {
     return java.lang.reflect.Array.getLength(storage);
   }
 
-  /** Returns the storage of a type that is stored in floats. */
+  /**
+   * Returns the storage of a type that is stored in floats.
+   *
+   * @throws IllegalStateException when it is stored otherwise
+   */
   public float[] floats() {
-    return (float[]) storage;
+    if (storage instanceof float[] values) {
+      return values;
+    }
+    throw notStoredIn(Storage.FLOAT);
   }
 
-  /** Returns the storage of a type that is stored in doubles. */
+  /**
+   * Returns the storage of a type that is stored in doubles.
+   *
+   * @throws IllegalStateException when it is stored otherwise
+   */
   public double[] doubles() {
-    return (double[]) storage;
+    if (storage instanceof double[] values) {
+      return values;
+    }
+    throw notStoredIn(Storage.DOUBLE);
   }
 
-  /** Returns the storage of a type that is stored in ints. */
+  /**
+   * Returns the storage of a type that is stored in ints.
+   *
+   * @throws IllegalStateException when it is stored otherwise
+   */
   public int[] ints() {
-    return (int[]) storage;
+    if (storage instanceof int[] values) {
+      return values;
+    }
+    throw notStoredIn(Storage.INT);
   }
 
-  /** Returns the storage of a type that is stored in longs. */
+  /**
+   * Returns the storage of a type that is stored in longs.
+   *
+   * @throws IllegalStateException when it is stored otherwise
+   */
   public long[] longs() {
-    return (long[]) storage;
+    if (storage instanceof long[] values) {
+      return values;
+    }
+    throw notStoredIn(Storage.LONG);
+  }
+
+  private IllegalStateException notStoredIn(Storage asked) {
+    Storage held = Storage.of(type.element());
+    return new IllegalStateException(
+        "a %s is stored in %ss, not in %ss: ask for %ss(), or for numbers by get(index)"
+            .formatted(type, lower(held), lower(asked), lower(held)));
+  }
+
+  private static String lower(Storage storage) {
+    return storage.name().toLowerCase(java.util.Locale.ROOT);
   }
 
   /** Returns the storage, whatever its type: for {@code System.arraycopy}. */

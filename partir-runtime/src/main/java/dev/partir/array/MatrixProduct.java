@@ -1,14 +1,13 @@
 package dev.partir.array;
 
-import dev.partir.array.FloatProduct.Step;
 import dev.partir.ir.ElementType;
 import dev.partir.ir.TensorType;
 import java.util.stream.IntStream;
 
 /**
  * Products of batches of matrices. Every sum runs over the contracted index in ascending order from
- * zero, so that the result does not depend on blocking or threads; where exactness is asked for,
- * every product and sum is rounded in the element type.
+ * zero, so that the result does not depend on blocking or threads; every product and sum is rounded
+ * in the element type, but fast arithmetic fuses those of f32.
  */
 public final class MatrixProduct {
   /** Multiply-adds below which threads do not pay. */
@@ -47,15 +46,9 @@ public final class MatrixProduct {
     }
     switch (Storage.of(element)) {
       case FLOAT -> {
-        boolean fast = arithmetic == Arithmetic.FAST;
-        if (fast || element == ElementType.F32) {
-          Step step = fast ? Step.FUSED : Step.ROUNDED;
-          floats(left.floats(), right.floats(), out.floats(), batch, m, n, k, step);
-          NumberFormat.round(element, out.floats());
-        } else if (NarrowSteps.has(element)) {
-          Step step = element == ElementType.BF16 ? Step.BF16 : Step.F16;
-          floats(left.floats(), right.floats(), out.floats(), batch, m, n, k, step);
-          repair(left.floats(), right.floats(), out.floats(), batch, m, n, k, element);
+        if (element == ElementType.F32) {
+          boolean fused = arithmetic == Arithmetic.FAST;
+          floats(left.floats(), right.floats(), out.floats(), batch, m, n, k, fused);
         } else {
           float[] l = left.floats();
           float[] r = right.floats();
@@ -82,7 +75,7 @@ public final class MatrixProduct {
   }
 
   private static void floats(
-      float[] left, float[] right, float[] out, int batch, int m, int n, int k, Step step) {
+      float[] left, float[] right, float[] out, int batch, int m, int n, int k, boolean fused) {
     // Threads share one product, or where there are many take one each.
     boolean share = batch < 4;
     IntStream products = IntStream.range(0, batch);
@@ -98,33 +91,8 @@ public final class MatrixProduct {
                 m,
                 n,
                 k,
-                step,
+                fused,
                 share));
-  }
-
-  /** Computes again, step by step, what vectorized steps may have wrong. */
-  private static void repair(
-      float[] left,
-      float[] right,
-      float[] out,
-      int batch,
-      int m,
-      int n,
-      int k,
-      ElementType element) {
-    for (int b = 0; b < batch; b++) {
-      float least = NarrowSteps.least(right, b * k * n, k * n);
-      for (int row = b * m; row < (b + 1) * m; row++) {
-        float other = NarrowSteps.least(left, row * k, k);
-        boolean all = NarrowSteps.areTooSmall(element, least, other);
-        for (int j = 0; j < n; j++) {
-          int o = row * n + j;
-          if (all || Float.isNaN(out[o])) {
-            out[o] = narrow(left, right, row, b, j, n, k, element);
-          }
-        }
-      }
-    }
   }
 
   /** Returns an element of the result of which every step is rounded to the element type. */

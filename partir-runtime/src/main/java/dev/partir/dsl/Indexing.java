@@ -5,6 +5,7 @@ import dev.partir.ir.BlockBuilder;
 import dev.partir.ir.ElementType;
 import dev.partir.ir.TensorType;
 import dev.partir.ir.Value;
+import dev.partir.op.CompareOp;
 import dev.partir.op.ConstantOp;
 import dev.partir.op.ConvolutionOp;
 import dev.partir.op.DynamicSliceOp;
@@ -114,6 +115,10 @@ final class Indexing {
     Tensor places = x.iota(dim, ElementType.I32, sizes);
     sizes[dim] = 1;
     Tensor isLargest = x.atLeast(x.reduceMax(dim).reshape(sizes));
+    if (!x.type().element().isInteger()) {
+      // The maximum of what has a NaN is one, to which nothing compares.
+      isLargest = isLargest.max(x.compare(CompareOp.Direction.NE, x));
+    }
     // The first: the largest of the distances from the end.
     Tensor fromEnd = places.scalar((double) size).minus(places);
     Tensor largest = isLargest.select(fromEnd, fromEnd.scalar(0)).reduceMax(dim);

@@ -157,6 +157,11 @@ public final class Tensor {
     return binary(BinaryOp.POWER, exponent);
   }
 
+  /** Returns the power by a number. */
+  public Tensor pow(double exponent) {
+    return pow(scalar(exponent));
+  }
+
   /** Returns the elementwise maximum. */
   public Tensor max(Tensor other) {
     return binary(BinaryOp.MAXIMUM, other);
@@ -170,6 +175,11 @@ public final class Tensor {
   /** Returns the elementwise minimum. */
   public Tensor min(Tensor other) {
     return binary(BinaryOp.MINIMUM, other);
+  }
+
+  /** Returns the minimum with a number. */
+  public Tensor min(double number) {
+    return min(scalar(number));
   }
 
   // Elementwise functions.
@@ -256,6 +266,11 @@ public final class Tensor {
     return compare(CompareOp.Direction.LT, other);
   }
 
+  /** Returns a boolean tensor: where this is greater than {@code other}. */
+  public Tensor greaterThan(Tensor other) {
+    return compare(CompareOp.Direction.GT, other);
+  }
+
   /** Returns a boolean tensor: where this is at least {@code other}. */
   public Tensor atLeast(Tensor other) {
     return compare(CompareOp.Direction.GE, other);
@@ -314,9 +329,8 @@ public final class Tensor {
   /**
    * Returns the sum over dimensions, which are gone from the result; over all when none is named.
    *
-   * <p>The program sums in the element type, here and in all that is made of sums: means, softmax,
-   * norms. What runs it may add up in a wider one, but need not, and then a sum of ones in bf16
-   * ends at 256: cast to f32 before long sums.
+   * <p>The sum is of the element type. Elements of bf16 and f16 are added up in f32, here and by
+   * XLA, and the sum is rounded once; means, softmax and norms are computed in f32 as a whole.
    */
   public Tensor sum(int... dims) {
     return reduce(Monoid.ADD, dims);
@@ -339,27 +353,18 @@ public final class Tensor {
     for (int dim : dims.length == 0 ? IntStream.range(0, rank()).toArray() : axes(dims)) {
       count *= type().dim(dim);
     }
-    return sum(dims).div((double) count);
+    double number = count;
+    return Norms.wide(this, x -> x.sum(dims).div(number));
   }
 
   /** Returns exp(x) over its sum along a dimension, computed from x less its maximum. */
   public Tensor softmax(int dim) {
-    Tensor exponentials = lessMaximum(dim).exp();
-    return exponentials.div(exponentials.sum(dim).expand(dim, rank()));
+    return Norms.softmax(this, dim);
   }
 
   /** Returns the logarithm of {@link #softmax}. */
   public Tensor logSoftmax(int dim) {
-    Tensor shifted = lessMaximum(dim);
-    return shifted.minus(shifted.exp().sum(dim).log().expand(dim, rank()));
-  }
-
-  /**
-   * Returns this less its maximum along a dimension, which keeps exponentials from overflowing and
-   * changes nothing else: no derivative needs to go through it.
-   */
-  private Tensor lessMaximum(int dim) {
-    return minus(reduceMax(dim).stopGradient().expand(dim, rank()));
+    return Norms.logSoftmax(this, dim);
   }
 
   /**
@@ -370,9 +375,7 @@ public final class Tensor {
    * @param shift of the size of the last dimension
    */
   public Tensor layerNorm(Tensor scale, Tensor shift) {
-    Tensor centered = minus(mean(-1).expand(-1, rank()));
-    Tensor variance = centered.times(centered).mean(-1).expand(-1, rank());
-    return centered.times(variance.plus(1e-5).rsqrt()).times(scale).plus(shift);
+    return Norms.standardized(this).times(scale).plus(shift);
   }
 
   /**
@@ -382,8 +385,7 @@ public final class Tensor {
    * @param scale of the size of the last dimension
    */
   public Tensor rmsNorm(Tensor scale) {
-    Tensor square = times(this).mean(-1).expand(-1, rank());
-    return times(square.plus(1e-6).rsqrt()).times(scale);
+    return Norms.overRootMeanSquare(this).times(scale);
   }
 
   // Shapes.
@@ -407,7 +409,7 @@ public final class Tensor {
    * Returns this with a dimension of size 1 put in, such that {@code dim} is its place in a result
    * of rank {@code newRank}.
    */
-  private Tensor expand(int dim, int newRank) {
+  Tensor expand(int dim, int newRank) {
     int at = dim < 0 ? dim + newRank : dim;
     long[] sizes = new long[newRank];
     for (int d = 0; d < newRank; d++) {
@@ -485,7 +487,10 @@ public final class Tensor {
     return Indexing.oneHot(this, classes, element);
   }
 
-  /** Returns the first place of the largest element along a dimension, as i32; it is gone. */
+  /**
+   * Returns the first place of the largest element along a dimension, as i32; it is gone. NaN
+   * counts as larger than all numbers.
+   */
   public Tensor argmax(int dim) {
     return Indexing.argmax(this, axis(dim));
   }
@@ -497,7 +502,8 @@ public final class Tensor {
 
   /**
    * Returns the sums of the rows of this, [rows, ...], by segment: [count, ...]. Rows whose segment
-   * is not from 0 to {@code count} - 1 are left out.
+   * is not from 0 to {@code count} - 1 are left out. XLA rounds after every row, so that a sum of
+   * ones in bf16 may end at 256: cast to f32 before.
    *
    * @param segments [rows], whole numbers: the segment of every row
    */
@@ -517,10 +523,23 @@ public final class Tensor {
 
   // Constants of the same trace.
 
-  /** Returns a scalar of this tensor's element type, rounded to it: of whole numbers, 0.5 is 0. */
+  /**
+   * Returns a scalar of this tensor's element type, rounded to it. Of whole numbers it must be one.
+   */
   public Tensor scalar(double number) {
-    ElementType element = type().element();
-    return with(ConstantOp.build(block, HostArray.scalar(element, number).toDense()));
+    return scalar(number, type().element());
+  }
+
+  /** Returns a scalar of an element type, rounded to it. Of whole numbers it must be one. */
+  public Tensor scalar(double number, ElementType element) {
+    HostArray scalar = HostArray.scalar(element, number);
+    if (element.isInteger() && scalar.get(0) != number) {
+      throw fail(
+          "scalar",
+          number + " is no number of " + element,
+          "Give a whole number in its range, or cast to a floating-point type first");
+    }
+    return with(ConstantOp.build(block, scalar.toDense()));
   }
 
   /** Returns a tensor that counts 0, 1, 2, ... along a dimension. */
@@ -573,7 +592,7 @@ public final class Tensor {
         at, op.build(at, broadcastTo(shape.dims()).value, other.broadcastTo(shape.dims()).value));
   }
 
-  private Tensor compare(CompareOp.Direction direction, Tensor other) {
+  Tensor compare(CompareOp.Direction direction, Tensor other) {
     same(other, "compare");
     TensorType shape = common(type(), other.type(), "compare");
     BlockBuilder at = innermost("compare", block, other.block);

@@ -2,7 +2,6 @@ package dev.partir.interp;
 
 import dev.partir.array.Arithmetic;
 import dev.partir.array.HostArray;
-import dev.partir.array.NumberFormat;
 import dev.partir.ir.Diagnostic;
 import dev.partir.ir.ErrorCode;
 import dev.partir.ir.Function;
@@ -23,11 +22,13 @@ import org.jspecify.annotations.Nullable;
  * arguments.
  *
  * <p>Integers and booleans must be equal. A floating-point number may differ by {@link #TOLERANCE}
- * units of its type's precision, relative to itself or to the largest finite number of its result,
- * whichever is larger: partitioning changes the order of sums.
+ * units of precision, relative to itself or to the largest finite number of its result, whichever
+ * is larger: partitioning changes the order of sums. A unit is that of f32 (2^-23) or f64, unless a
+ * sum that the number was computed from went through a narrower type: then {@link #TOLERANCE} units
+ * are 16 steps of the narrowest, and an eighth at most, but one step at least.
  */
 public final class EquivalenceCheck {
-  /** How many units of the type's precision a floating-point number may differ by. */
+  /** How many units of precision a floating-point number may differ by. */
   public static final double TOLERANCE = 512;
 
   /**
@@ -41,8 +42,8 @@ public final class EquivalenceCheck {
    * What came out for one result.
    *
    * @param name how messages call the result
-   * @param maxError the largest difference found, relative as above, in units of the type's
-   *     precision; 0 for integers that are equal
+   * @param maxError the largest difference found, relative as above, in units of precision; 0 for
+   *     integers that are equal
    * @param undefined how many elements are no numbers (NaN), whole and partitioned, so that their
    *     being equal proves little
    * @param mismatch the first difference that is too large; null when there is none
@@ -151,9 +152,11 @@ public final class EquivalenceCheck {
     Outcome outcome = compare(whole, expected, local, runLocal(local, arguments, arithmetic));
     List<HostArray> temporal = TemporalRun.run(partitioning.core(), arguments, arithmetic);
     List<ResultCheck> checks = new ArrayList<>(outcome.results());
+    double[] distances = ResultPrecision.distances(whole);
     for (int r = 0; r < checks.size(); r++) {
       ResultCheck check = checks.get(r);
-      String mismatch = mismatch(check.name(), expected.get(r), temporal.get(r));
+      double unit = distances[r] / TOLERANCE;
+      String mismatch = mismatch(check.name(), expected.get(r), temporal.get(r), unit);
       if (check.mismatch() == null && mismatch != null) {
         checks.set(
             r,
@@ -166,10 +169,11 @@ public final class EquivalenceCheck {
   }
 
   /** Returns how the loops differ from the whole; null when they do not. */
-  private static @Nullable String mismatch(String name, HostArray expected, HostArray temporal) {
+  private static @Nullable String mismatch(
+      String name, HostArray expected, HostArray temporal, double unit) {
     double scale = largest(expected);
     for (int i = 0; i < expected.length(); i++) {
-      if (error(temporal, expected, i, scale) > TOLERANCE) {
+      if (error(temporal, expected, i, scale, unit) > TOLERANCE) {
         return String.format(
             "%s: the loops, one iteration after the other, give %s at element %d, expected %s",
             name, text(temporal, i), i, text(expected, i));
@@ -224,6 +228,7 @@ public final class EquivalenceCheck {
   private static Outcome compare(
       Function whole, List<HostArray> expected, LocalProgram local, List<List<HostArray>> actual) {
     Mesh mesh = local.mesh();
+    double[] distances = ResultPrecision.distances(whole);
     List<ResultCheck> checks = new ArrayList<>();
     for (int r = 0; r < expected.size(); r++) {
       Value value = whole.results().get(r);
@@ -237,6 +242,7 @@ public final class EquivalenceCheck {
               + ")";
       Sharding sharding = local.outputs().get(r);
       double max = 0;
+      double unit = distances[r] / TOLERANCE;
       String mismatch = null;
       double scale = largest(expected.get(r));
       for (int device = 0; device < mesh.deviceCount() && mismatch == null; device++) {
@@ -257,7 +263,7 @@ public final class EquivalenceCheck {
         held = Blocks.trim(held, global, sharding, mesh, device);
         block = Blocks.trim(block, global, sharding, mesh, device);
         for (int i = 0; i < held.length(); i++) {
-          double error = error(held, block, i, scale);
+          double error = error(held, block, i, scale, unit);
           max = Math.max(max, error);
           if (error > TOLERANCE) {
             mismatch =
@@ -274,7 +280,8 @@ public final class EquivalenceCheck {
     return new Outcome(mesh.deviceCount(), checks, null);
   }
 
-  private static double error(HostArray actual, HostArray expected, int i, double scale) {
+  private static double error(
+      HostArray actual, HostArray expected, int i, double scale, double unit) {
     if (actual.type().element().isInteger()) {
       return actual.getLong(i) == expected.getLong(i) ? 0 : Double.POSITIVE_INFINITY;
     }
@@ -286,8 +293,7 @@ public final class EquivalenceCheck {
     if (!Double.isFinite(a) || !Double.isFinite(b)) {
       return Double.POSITIVE_INFINITY;
     }
-    return Math.abs(a - b)
-        / (Math.max(Math.abs(b), scale) * NumberFormat.epsilon(actual.type().element()));
+    return Math.abs(a - b) / (Math.max(Math.abs(b), scale) * unit);
   }
 
   private static double largest(HostArray array) {

@@ -96,6 +96,14 @@ public enum ElementType {
     };
   }
 
+  /**
+   * Returns f32 for floating-point numbers that are narrower, else the type itself: what long sums
+   * are added up in, for in bf16 a sum of ones ends at 256.
+   */
+  public ElementType atLeastF32() {
+    return isFloat() && bits < F32.bits ? F32 : this;
+  }
+
   /** Returns the spelling in MLIR text, such as {@code f32} or {@code complex<f64>}. */
   public String text() {
     return switch (this) {

@@ -18,8 +18,8 @@ public final class Attention {
   private static final int[] NONE = {};
 
   /**
-   * What stands for minus infinity: far below any score, and still a number in f32, f64 and bf16,
-   * so that a query that may attend to nothing gives a mean instead of NaN. In f16 it is infinite.
+   * What stands for minus infinity: far below any score, and still a number, so that a query that
+   * may attend to nothing gives a mean instead of NaN.
    */
   private static final double NEVER = -1e30;
 
@@ -59,8 +59,8 @@ public final class Attention {
   }
 
   /**
-   * Returns what every query attends to, of the shape of the queries. Scores and their softmax are
-   * of the element type of the queries.
+   * Returns what every query attends to, of the shape of the queries. Scores and weights are of the
+   * element type of the queries; the softmax between is computed in f32 where that is narrower.
    *
    * @param queries [batch, queries, heads, head]
    * @param keys [batch, places, heads, head]; with fewer heads for groups; without that dimension
@@ -161,7 +161,9 @@ public final class Attention {
         isBetween && allowed.rank() == 2
             ? allowed.reshape(allowed.dim(0), 1, allowed.dim(1))
             : allowed;
-    return mask.select(scores, scores.scalar(NEVER)).softmax(-1);
+    ElementType element = scores.type().element();
+    Tensor wide = scores.cast(element.atLeastF32());
+    return mask.select(wide, wide.scalar(NEVER)).softmax(-1).cast(element);
   }
 
   /**
@@ -188,6 +190,14 @@ public final class Attention {
   public static Tensor rotary(Tensor x, Tensor first) {
     long places = x.dim(1);
     long half = x.dim(-1) / 2;
+    if (x.dim(-1) % 2 != 0) {
+      throw new PartirException(
+          Diagnostic.of(
+              ErrorCode.INVALID_OP,
+              "rotary",
+              "heads of " + x.dim(-1) + " elements have no pairs",
+              "The size of a head must be even"));
+    }
     Tensor place = x.iota(0, ElementType.I32, places, half).plus(first).cast(ElementType.F32);
     Tensor frequency =
         x.iota(1, ElementType.F32, places, half).times(-Math.log(10_000) / half).exp();

@@ -3,7 +3,10 @@ package dev.partir.nn;
 import dev.partir.dsl.Gradients;
 import dev.partir.dsl.Loops;
 import dev.partir.dsl.Tensor;
+import dev.partir.ir.Diagnostic;
 import dev.partir.ir.ElementType;
+import dev.partir.ir.ErrorCode;
+import dev.partir.ir.PartirException;
 import java.util.List;
 
 /** What training makes small. */
@@ -33,10 +36,16 @@ public final class Losses {
    *
    * @param logits [..., classes]
    * @param targets [...] of whole numbers: the right class of each
-   * @param counts [...] of f32: how much each counts, such as 0 for padding; not all are 0
+   * @param counts [...] of f32: how much each counts, such as 0 for padding; where all are 0, the
+   *     mean is 0
    */
   public static Tensor crossEntropy(Tensor logits, Tensor targets, Tensor counts) {
-    return surprise(logits, targets, counts).div(counts.sum());
+    return surprise(logits, targets, counts).div(total(counts));
+  }
+
+  /** Returns the sum of counts, or a number to divide by where that is 0. */
+  private static Tensor total(Tensor counts) {
+    return counts.sum().max(1e-30);
   }
 
   private static Tensor surprise(Tensor logits, Tensor targets, Tensor counts) {
@@ -60,6 +69,14 @@ public final class Losses {
   public static Tensor crossEntropyInBlocks(
       Tensor x, Tensor table, Tensor targets, Tensor counts, long block) {
     long batch = x.dim(0);
+    if (block < 1 || x.dim(1) % block != 0) {
+      throw new PartirException(
+          Diagnostic.of(
+              ErrorCode.INVALID_OP,
+              "crossEntropyInBlocks",
+              "blocks of " + block + " do not make up " + x.dim(1) + " places",
+              "The size of a block must divide the number of places"));
+    }
     long blocks = x.dim(1) / block;
     Tensor stacked = x.reshape(batch, blocks, block, x.dim(2)).transpose(1, 0, 2, 3);
     Tensor right = targets.reshape(batch, blocks, block).transpose(1, 0, 2);
@@ -83,7 +100,7 @@ public final class Losses {
                                       in.get(2))))
                       .get(0));
             });
-    return sum.div(counts.sum());
+    return sum.div(total(counts));
   }
 
   /** Returns the mean square of the difference, a scalar of f32. */

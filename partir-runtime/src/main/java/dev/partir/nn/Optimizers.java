@@ -9,6 +9,12 @@ import java.util.List;
 /**
  * Steps of optimizers on trees of parameters ({@link Tree#of}); all trees of one call have one
  * structure.
+ *
+ * <p>Steps are computed in f32 where numbers are narrower, and what they give is rounded to the
+ * element types that went in. Of parameters in bf16 that rounding loses every step below about a
+ * 500th of the parameter, and running means in bf16 stop where a step changes them by as little.
+ * Training in mixed precision keeps both in f32, and casts parameters before their use ({@link
+ * #cast}).
  */
 public final class Optimizers {
   private Optimizers() {}
@@ -29,7 +35,6 @@ public final class Optimizers {
   /**
    * Parameters, and what Adam keeps for them.
    *
-   * @param params of f32 or f64: in bf16, 0.999 is 1, and the correction of the squares infinite
    * @param mean the running mean of the gradients, zeros at first
    * @param square the running mean of their squares, zeros at first
    */
@@ -48,7 +53,7 @@ public final class Optimizers {
      * parameters decay, vectors too, by {@code rate * decay} of themselves; the paper has the
      * schedule's multiplier in place of the rate.
      *
-     * @param step the number of the step, from 1: a scalar of the element type of the parameters
+     * @param step the number of the step, from 1: a scalar of f32, or of f64 as the parameters
      * @param rate the learning rate, a scalar of that type too
      */
     public Adam<P> next(P gradient, Tensor step, Tensor rate, AdamSettings settings) {
@@ -58,33 +63,45 @@ public final class Optimizers {
       List<Tensor> m = tree.flatten(mean);
       List<Tensor> v = tree.flatten(square);
       // Scalars are made once, not for every parameter.
-      Tensor meanScale = correction(step, settings.beta1());
-      Tensor squareScale = correction(step, settings.beta2());
-      Tensor keepMean = step.scalar(settings.beta1());
-      Tensor takeMean = step.scalar(1 - settings.beta1());
-      Tensor keepSquare = step.scalar(settings.beta2());
-      Tensor takeSquare = step.scalar(1 - settings.beta2());
-      Tensor epsilon = step.scalar(settings.epsilon());
-      Tensor decay = step.scalar(settings.decay());
+      Tensor number = wide(step);
+      Tensor wideRate = wide(rate);
+      Tensor meanScale = correction(number, settings.beta1());
+      Tensor squareScale = correction(number, settings.beta2());
+      Tensor keepMean = number.scalar(settings.beta1());
+      Tensor takeMean = number.scalar(1 - settings.beta1());
+      Tensor keepSquare = number.scalar(settings.beta2());
+      Tensor takeSquare = number.scalar(1 - settings.beta2());
+      Tensor epsilon = number.scalar(settings.epsilon());
+      Tensor decay = number.scalar(settings.decay());
       List<Tensor> newWeights = new ArrayList<>();
       List<Tensor> newMean = new ArrayList<>();
       List<Tensor> newSquare = new ArrayList<>();
       for (int i = 0; i < weights.size(); i++) {
-        Tensor nextMean = m.get(i).times(keepMean).plus(g.get(i).times(takeMean));
+        Tensor weight = wide(weights.get(i));
+        Tensor slope = wide(g.get(i));
+        Tensor nextMean = wide(m.get(i)).times(keepMean).plus(slope.times(takeMean));
         Tensor nextSquare =
-            v.get(i).times(keepSquare).plus(g.get(i).times(g.get(i)).times(takeSquare));
+            wide(v.get(i)).times(keepSquare).plus(slope.times(slope).times(takeSquare));
         Tensor move =
             nextMean.times(meanScale).div(nextSquare.times(squareScale).sqrt().plus(epsilon));
         if (settings.decay() != 0) {
-          move = move.plus(weights.get(i).times(decay));
+          move = move.plus(weight.times(decay));
         }
-        newWeights.add(weights.get(i).minus(move.times(rate)));
-        newMean.add(nextMean);
-        newSquare.add(nextSquare);
+        newWeights.add(rounded(weight.minus(move.times(wideRate)), weights.get(i)));
+        newMean.add(rounded(nextMean, m.get(i)));
+        newSquare.add(rounded(nextSquare, v.get(i)));
       }
       return new Adam<>(
           tree.unflatten(newWeights), tree.unflatten(newMean), tree.unflatten(newSquare));
     }
+  }
+
+  private static Tensor wide(Tensor tensor) {
+    return tensor.cast(tensor.type().element().atLeastF32());
+  }
+
+  private static Tensor rounded(Tensor tensor, Tensor like) {
+    return tensor.cast(like.type().element());
   }
 
   /** Returns 1 / (1 - beta^step), which makes up for the zeros that a mean began with. */
@@ -106,8 +123,8 @@ public final class Optimizers {
      * same, this is classical momentum (Sutskever et al., ICML 2013, section 2), whose velocity has
      * the rate in it.
      *
-     * @param rate the learning rate, a scalar of the element type of the parameters
-     * @param keep how much of the velocity stays
+     * @param rate the learning rate, a scalar of f32, or of f64 as the parameters
+     * @param keep how much of the velocity stays, such as 0.9
      */
     public Momentum<P> next(P gradient, Tensor rate, double keep) {
       Tree<P> tree = Tree.of(params);
@@ -116,10 +133,11 @@ public final class Optimizers {
       List<Tensor> v = tree.flatten(velocity);
       List<Tensor> newWeights = new ArrayList<>();
       List<Tensor> newVelocity = new ArrayList<>();
+      Tensor wideRate = wide(rate);
       for (int i = 0; i < weights.size(); i++) {
-        Tensor next = v.get(i).times(keep).plus(g.get(i));
-        newVelocity.add(next);
-        newWeights.add(weights.get(i).minus(next.times(rate)));
+        Tensor next = wide(v.get(i)).times(keep).plus(wide(g.get(i)));
+        newVelocity.add(rounded(next, v.get(i)));
+        newWeights.add(rounded(wide(weights.get(i)).minus(next.times(wideRate)), weights.get(i)));
       }
       return new Momentum<>(tree.unflatten(newWeights), tree.unflatten(newVelocity));
     }

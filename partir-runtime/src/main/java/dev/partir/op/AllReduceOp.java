@@ -52,14 +52,15 @@ public enum AllReduceOp implements Collective {
   /** Returns what the arrays combine to, in the order of the group and in the body's type. */
   static HostArray combine(Operation operation, List<HostArray> operands, Evaluation evaluation) {
     ReductionBody body = ReductionBody.of(operation.regions().get(0));
-    HostArray sum = body.promote(operands.get(0), 0);
-    TensorType type = sum.type();
+    TensorType type = operands.get(0).type();
     int count = (int) type.elementCount();
+    List<HostArray> sums = List.of(body.promote(operands.get(0), 0));
     for (int i = 1; i < operands.size(); i++) {
-      List<HostArray> pair = List.of(sum, body.promote(operands.get(i), 1));
-      sum = body.apply(pair, count, evaluation).get(0).reshaped(type);
+      List<HostArray> more = List.of(body.promote(operands.get(i), 1));
+      sums = body.fold(sums, more, count, evaluation);
     }
-    return sum;
+    HostArray sum = body.rounded(sums).get(0);
+    return sum.reshaped(type.withElement(sum.type().element()));
   }
 
   @Override

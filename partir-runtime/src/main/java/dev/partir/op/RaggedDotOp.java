@@ -155,8 +155,9 @@ public enum RaggedDotOp implements Op {
     HostArray right = operands.get(1);
     HostArray sizes = operands.get(2);
     int groups = (int) sizes.type().dim(sizes.type().rank() - 1);
-    TensorType type =
+    TensorType rounded =
         operation.result().tensor().withDims(numbers.result(left.type(), right.type(), groups));
+    TensorType type = rounded.withElement(rounded.element().atLeastF32());
     if (type.element().isComplex()) {
       throw ShapeOps.error(operation, "it is to sum complex numbers", "It sums real numbers");
     }
@@ -179,7 +180,7 @@ public enum RaggedDotOp implements Op {
         }
       }
     }
-    return List.of(result);
+    return List.of(ConvertOp.convert(result, rounded));
   }
 
   private static double rounded(TensorType type, double value) {

@@ -172,7 +172,8 @@ public enum ReduceOp implements Op {
       TensorType result = operation.result(i).tensor();
       HostArray initial = body.promote(operands.get(n + i), i);
       arrays.add(body.promote(operands.get(i), i));
-      results.add(StridedCopy.read(initial, 0, new long[result.rank()], result));
+      TensorType folded = result.withElement(initial.type().element());
+      results.add(StridedCopy.read(initial, 0, new long[result.rank()], folded));
     }
     Combiner combiner = body.combiner();
     if (combiner == null) {
@@ -193,7 +194,7 @@ public enum ReduceOp implements Op {
         0,
         StridedCopy.strides(type.dims()),
         type.dims());
-    return results;
+    return body.rounded(results);
   }
 
   /** Folds one index of the folded dimensions after the other, in all results at once. */

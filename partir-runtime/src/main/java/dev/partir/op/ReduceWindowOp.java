@@ -183,15 +183,16 @@ public enum ReduceWindowOp implements Op {
       arrays.add(body.promote(operands.get(i), i));
       initials.add(body.promote(operands.get(n + i), i));
       TensorType result = operation.result(i).tensor();
-      results.add(StridedCopy.read(initials.get(i), 0, new long[result.rank()], result));
+      TensorType folded = result.withElement(initials.get(i).type().element());
+      results.add(StridedCopy.read(initials.get(i), 0, new long[result.rank()], folded));
     }
     if (results.get(0).length() == 0) {
-      return results;
+      return body.rounded(results);
     }
     RunningFold running = RunningFold.of(window, body, arrays, initials, results, evaluation);
     if (running != null) {
       running.run();
-      return results;
+      return body.rounded(results);
     }
     Combiner combiner = body.combiner();
     if (combiner != null) {
@@ -201,7 +202,7 @@ public enum ReduceWindowOp implements Op {
         HostArray padded = window.pad(arrays.get(0), initials.get(0));
         WindowFold.fold(combiner, window.overPadded(), padded, results.get(0));
       }
-      return results;
+      return body.rounded(results);
     }
     List<HostArray> padded = new ArrayList<>();
     for (int i = 0; i < n; i++) {

@@ -67,9 +67,44 @@ final class ReductionBody {
     return region.block().arguments().get(argument).tensor().element();
   }
 
-  /** Returns the array in the element type of an argument, which may be wider. */
+  /**
+   * Returns the array in the element type in which an argument is folded: that of the argument,
+   * which may be wider; but a sum of numbers narrower than f32 is added up in f32, and {@link
+   * #rounded} once.
+   */
   HostArray promote(HostArray array, int argument) {
-    return ConvertOp.convert(array, array.type().withElement(element(region, argument)));
+    ElementType element = element(region, argument);
+    return ConvertOp.convert(
+        array, array.type().withElement(monoid == Monoid.ADD ? element.atLeastF32() : element));
+  }
+
+  /** Returns what was folded of promoted arrays, in the element types of the region. */
+  List<HostArray> rounded(List<HostArray> folded) {
+    List<HostArray> results = new ArrayList<>(folded.size());
+    for (int i = 0; i < folded.size(); i++) {
+      HostArray array = folded.get(i);
+      results.add(ConvertOp.convert(array, array.type().withElement(element(region, i))));
+    }
+    return results;
+  }
+
+  /**
+   * Folds one promoted element into each of {@code count} folds.
+   *
+   * @param sums what was folded so far; not changed
+   * @return arrays of rank 1 of {@code count} elements
+   */
+  List<HostArray> fold(
+      List<HostArray> sums, List<HostArray> elements, int count, Evaluation evaluation) {
+    Combiner combiner = combiner();
+    if (combiner == null) {
+      List<HostArray> arguments = new ArrayList<>(sums);
+      arguments.addAll(elements);
+      return apply(arguments, count, evaluation);
+    }
+    HostArray sum = StridedCopy.copyOf(sums.get(0));
+    combiner.into(sum, 0, 1, elements.get(0), 0, 1, count);
+    return List.of(sum.reshaped(TensorType.of(sum.type().element(), count)));
   }
 
   /**
@@ -353,12 +388,12 @@ final class ReductionBody {
 
   /**
    * Returns the type that products of numbers of one type are summed in for a result of another:
-   * the result's, unless it cannot hold the numbers. MLIR takes results that the specification does
-   * not allow, such as f16 of i16, and JAX writes them.
+   * the result's or f32, whichever is wider, unless it cannot hold the numbers. MLIR takes results
+   * that the specification does not allow, such as f16 of i16, and JAX writes them.
    */
   static ElementType accumulator(ElementType from, ElementType to) {
     boolean holds = isPromotable(from, to) || (from.isInteger() && !to.isInteger());
-    return holds ? to : from;
+    return (holds ? to : from).atLeastF32();
   }
 
   private static boolean isWholeNumber(ElementType element) {

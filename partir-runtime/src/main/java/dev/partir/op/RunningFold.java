@@ -95,9 +95,7 @@ final class RunningFold {
   /** Returns whether folding an initial value into itself changes nothing. */
   private static boolean startsStill(
       ReductionBody body, List<HostArray> initials, Evaluation evaluation) {
-    List<HostArray> twice = new ArrayList<>(initials);
-    twice.addAll(initials);
-    List<HostArray> folded = body.apply(twice, 1, evaluation);
+    List<HostArray> folded = body.fold(initials, initials, 1, evaluation);
     for (int i = 0; i < initials.size(); i++) {
       if (!folded.get(i).reshaped(initials.get(i).type()).sameElements(initials.get(i))) {
         return false;
@@ -123,13 +121,13 @@ final class RunningFold {
       long end =
           forward ? Math.min(elements - 1, place - low + size - 1) : Math.max(0, place - low);
       for (; forward ? next <= end : next >= end; next += forward ? 1 : -1) {
-        List<HostArray> arguments = new ArrayList<>(sums);
+        List<HostArray> column = new ArrayList<>();
         for (HostArray array : arrays) {
           long[] strides = StridedCopy.strides(array.type().dims());
           TensorType type = slice.withElement(array.type().element());
-          arguments.add(StridedCopy.read(array, next * strides[dim], strides, type));
+          column.add(StridedCopy.read(array, next * strides[dim], strides, type));
         }
-        sums = body.apply(arguments, count, evaluation);
+        sums = body.fold(sums, column, count, evaluation);
       }
       for (int r = 0; r < sums.size(); r++) {
         long[] strides = StridedCopy.strides(results.get(r).type().dims());

@@ -298,7 +298,7 @@ public enum ScatterOp implements Op {
             .layout(operands.get(0).type(), operands.get(n).type(), operands.get(n + 1).type())
             .places(operands.get(n));
     body.scatter(results, places, updates, evaluation);
-    return results;
+    return body.rounded(results);
   }
 
   @Override

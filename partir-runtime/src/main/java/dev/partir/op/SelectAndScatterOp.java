@@ -183,10 +183,10 @@ public enum SelectAndScatterOp implements Op {
     int[] places = select(operation, operands.get(0), operands.get(1).type(), evaluation);
     TensorType type = operation.result().tensor();
     HostArray initial = scatter.promote(operands.get(2), 0);
-    HostArray result = StridedCopy.read(initial, 0, new long[type.rank()], type);
-    scatter.scatter(
-        List.of(result), places, List.of(scatter.promote(operands.get(1), 1)), evaluation);
-    return List.of(result);
+    TensorType folded = type.withElement(initial.type().element());
+    List<HostArray> results = List.of(StridedCopy.read(initial, 0, new long[type.rank()], folded));
+    scatter.scatter(results, places, List.of(scatter.promote(operands.get(1), 1)), evaluation);
+    return scatter.rounded(results);
   }
 
   /** Returns the place of the element that each place of the window selects, -1 for none. */

@@ -58,6 +58,41 @@ final class TensorTest {
   }
 
   @Test
+  void numbersBesideTensors() {
+    assertClose(run(x -> x.min(0.25).max(-1)), 0.25, -1, 0.25, 0.25, 0, -1);
+    assertClose(run(x -> x.pow(2)), 1, 4, 9, 0.25, 0, 1);
+    assertClose(run(x -> x.greaterThan(x.scalar(0)).cast(ElementType.F64)), 1, 0, 1, 1, 0, 0);
+    assertClose(
+        run(
+            x ->
+                x.iota(0, ElementType.I32, 3)
+                    .plus(x.scalar(4, ElementType.I32))
+                    .cast(x.type().element())),
+        4,
+        5,
+        6);
+  }
+
+  @Test
+  void whatIsNoNumberOfATypeIsRefused() {
+    assertThat(refused(x -> x.cast(ElementType.I32).plus(0.5)))
+        .isEqualTo(
+            "[partir:invalid-op] scalar: 0.5 is no number of i32. Give a whole number in its range,"
+                + " or cast to a floating-point type first. See docs/errors/invalid-op.md");
+    assertThat(refused(x -> x.scalar(128, ElementType.I8))).contains("128.0 is no number of i8");
+    assertThat(refused(x -> x.scalar(-1, ElementType.UI32))).contains("-1.0 is no number of ui32");
+    assertClose(run(x -> x.scalar(-128, ElementType.I8).cast(ElementType.F64)), -128);
+  }
+
+  @Test
+  void theLargestIsTheFirstThatIsNoNumber() {
+    assertClose(run(x -> x.argmax(1).cast(ElementType.F64)), 2, 0);
+    // The roots of negative numbers are none.
+    assertClose(run(x -> x.sqrt().argmax(1).cast(ElementType.F64)), 1, 2);
+    assertClose(run(x -> x.cast(ElementType.I32).argmax(1).cast(ElementType.F64)), 2, 0);
+  }
+
+  @Test
   void softmaxSumsToOneAndItsLogarithmAgrees() {
     double[] softmax = run(x -> x.softmax(-1));
     double sum = Math.exp(1) + Math.exp(-2) + Math.exp(3);

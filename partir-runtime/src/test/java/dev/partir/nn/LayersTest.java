@@ -147,6 +147,64 @@ final class LayersTest {
         .startsWith("[partir:invalid-op] attend: 4 query heads share the keys of 3");
   }
 
+  private static String refused(Function<List<Tensor>, Tensor> layer, long... sizes) {
+    HostArray x = random(1, sizes);
+    return String.valueOf(assertThrows(PartirException.class, () -> run(layer, x)).getMessage());
+  }
+
+  @Test
+  void sizesThatDoNotDivideAreRefused() {
+    assertThat(refused(in -> Attention.rotary(in.get(0), zero(in)), 1, 2, 5))
+        .startsWith("[partir:invalid-op] rotary: heads of 5 elements have no pairs. ");
+    assertThat(refused(in -> Images.frequencies(in.get(0), 7), 2))
+        .startsWith(
+            "[partir:invalid-op] frequencies: 7 numbers are not as many sines as cosines. ");
+    assertThat(refused(in -> Images.frequencies(in.get(0), 0), 2)).contains("frequencies: 0 ");
+    for (long groups : new long[] {3, 0}) {
+      assertThat(
+              refused(in -> Images.groupNorm(in.get(0), groups, in.get(0), in.get(0)), 1, 2, 2, 4))
+          .startsWith("[partir:invalid-op] groupNorm: " + groups + " groups for 4 channels. ");
+    }
+    assertThat(refused(in -> Images.patches(in.get(0), 4), 1, 8, 6, 1))
+        .startsWith("[partir:invalid-op] patches: 4 columns in a patch for 6 columns. ");
+    assertThat(refused(in -> Images.patches(in.get(0), 0), 1, 8, 6, 1)).contains("patches: 0 rows");
+    for (long block : new long[] {4, 0}) {
+      assertThat(
+              refused(
+                  in ->
+                      Losses.crossEntropyInBlocks(
+                          in.get(0), in.get(0), in.get(0), in.get(0), block),
+                  1,
+                  6,
+                  2))
+          .startsWith(
+              "[partir:invalid-op] crossEntropyInBlocks: blocks of "
+                  + block
+                  + " do not make up 6 places. ");
+    }
+  }
+
+  /** A batch of nothing but padding has a loss and gradients of 0. */
+  @Test
+  void countsOfZeroAloneAreALossOfZero() {
+    HostArray logits = random(11, 3, 4);
+    HostArray none = HostArray.zeros(TensorType.of(ElementType.F32, 3));
+    for (boolean slope : new boolean[] {false, true}) {
+      HostArray result =
+          run(
+              in -> {
+                Tensor loss = Losses.crossEntropy(in.get(0), in.get(1), in.get(2));
+                return slope ? Gradients.of(loss, in.subList(0, 1)).get(0) : loss;
+              },
+              logits,
+              whole(2, 0, 3),
+              none);
+      for (int i = 0; i < result.length(); i++) {
+        assertThat(Math.abs(result.get(i))).isEqualTo(0.0);
+      }
+    }
+  }
+
   @Test
   void aCacheFilledPlaceByPlaceIsAttentionAtOnce() {
     HostArray q = random(1, BATCH, PLACES, HEADS, HEAD);

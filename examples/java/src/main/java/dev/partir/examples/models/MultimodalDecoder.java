@@ -176,7 +176,7 @@ public final class MultimodalDecoder {
 
   /** Returns what the layers make of tokens, normed: (batch, seq, embed). */
   static Tensor decode(Params params, Tensor tokens) {
-    Tensor first = tokens.iota(0, ElementType.I32, 1).sum();
+    Tensor first = tokens.scalar(0, ElementType.I32);
     Tensor last =
         Loops.scan(
             tokens,

@@ -98,11 +98,11 @@ public final class TrainedTransformer {
   }
 
   private static Tensor attention(Block block, Tensor x) {
-    Tensor start = x.iota(0, ElementType.I32, 1).sum();
+    Tensor first = x.scalar(0, ElementType.I32);
     List<Tensor> all = Attention.heads(x, block.queryKeyValue()).unstack(2);
-    Tensor query = Attention.rotary(all.get(0), start);
-    Tensor key = Attention.rotary(all.get(1), start);
-    Tensor allowed = Attention.causal(x, start, x.dim(1), x.dim(1));
+    Tensor query = Attention.rotary(all.get(0), first);
+    Tensor key = Attention.rotary(all.get(1), first);
+    Tensor allowed = Attention.causal(x, first, x.dim(1), x.dim(1));
     return Attention.merge(Attention.attend(query, key, all.get(2), allowed), block.output());
   }
 
