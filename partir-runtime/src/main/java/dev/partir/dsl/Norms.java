@@ -19,13 +19,10 @@ final class Norms {
         : function.apply(x.cast(element.atLeastF32())).cast(element);
   }
 
+  /** In the type of x: what is rounded is at most 1, and the sum is rounded once. */
   static Tensor softmax(Tensor x, int dim) {
-    return wide(
-        x,
-        wide -> {
-          Tensor exponentials = lessMaximum(wide, dim).exp();
-          return exponentials.div(exponentials.sum(dim).expand(dim, x.rank()));
-        });
+    Tensor exponentials = lessMaximum(x, dim).exp();
+    return exponentials.div(exponentials.sum(dim).expand(dim, x.rank()));
   }
 
   static Tensor logSoftmax(Tensor x, int dim) {

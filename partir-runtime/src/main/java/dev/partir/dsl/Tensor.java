@@ -330,7 +330,7 @@ public final class Tensor {
    * Returns the sum over dimensions, which are gone from the result; over all when none is named.
    *
    * <p>The sum is of the element type. Elements of bf16 and f16 are added up in f32, here and by
-   * XLA, and the sum is rounded once; means, softmax and norms are computed in f32 as a whole.
+   * XLA, and the sum is rounded once; means, norms and logSoftmax are computed in f32 as a whole.
    */
   public Tensor sum(int... dims) {
     return reduce(Monoid.ADD, dims);
@@ -357,7 +357,10 @@ public final class Tensor {
     return Norms.wide(this, x -> x.sum(dims).div(number));
   }
 
-  /** Returns exp(x) over its sum along a dimension, computed from x less its maximum. */
+  /**
+   * Returns exp(x) over its sum along a dimension, computed from x less its maximum, in the element
+   * type; only the sum is added up in f32 where that is narrower.
+   */
   public Tensor softmax(int dim) {
     return Norms.softmax(this, dim);
   }

@@ -23,6 +23,9 @@ public final class Attention {
    */
   private static final double NEVER = -1e30;
 
+  /** The least number of f16 is -65504. */
+  private static final double NEVER_IN_F16 = -3e4;
+
   private Attention() {}
 
   /**
@@ -60,7 +63,7 @@ public final class Attention {
 
   /**
    * Returns what every query attends to, of the shape of the queries. Scores and weights are of the
-   * element type of the queries; the softmax between is computed in f32 where that is narrower.
+   * element type of the queries.
    *
    * @param queries [batch, queries, heads, head]
    * @param keys [batch, places, heads, head]; with fewer heads for groups; without that dimension
@@ -161,9 +164,8 @@ public final class Attention {
         isBetween && allowed.rank() == 2
             ? allowed.reshape(allowed.dim(0), 1, allowed.dim(1))
             : allowed;
-    ElementType element = scores.type().element();
-    Tensor wide = scores.cast(element.atLeastF32());
-    return mask.select(wide, wide.scalar(NEVER)).softmax(-1).cast(element);
+    double never = scores.type().element() == ElementType.F16 ? NEVER_IN_F16 : NEVER;
+    return mask.select(scores, scores.scalar(never)).softmax(-1);
   }
 
   /**

@@ -61,7 +61,6 @@ final class NarrowTypesTest {
   static {
     LAYERS.put("mean", x -> x.mean(0));
     LAYERS.put("mean of all", Tensor::mean);
-    LAYERS.put("softmax", x -> x.softmax(0));
     LAYERS.put("logSoftmax", x -> x.logSoftmax(1));
     LAYERS.put("layerNorm", x -> x.layerNorm(ones(x, 120), x.scalar(0).broadcastTo(120)));
     LAYERS.put("rmsNorm", x -> x.rmsNorm(ones(x, 120)));
@@ -89,6 +88,23 @@ final class NarrowTypesTest {
               .that(layer(layer, x).sameElements(expected))
               .isTrue();
         });
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = ElementType.class,
+      names = {"BF16", "F16"})
+  void softmaxIsThatOfF32ButForRounding(ElementType element) {
+    SplittableRandom random = new SplittableRandom(9);
+    HostArray x = array(element, i -> random.nextDouble(-2, 3), 8, 500);
+    HostArray wide = array(ElementType.F32, i -> x.get(i.intValue()), 8, 500);
+    HostArray expected = layer(y -> y.softmax(1), wide);
+    HostArray actual = layer(y -> y.softmax(1), x);
+    // x less its maximum, exp, the sum and the quotient are rounded; the first is up to 5.
+    double step = NumberFormat.epsilon(element);
+    for (int i = 0; i < actual.length(); i++) {
+      assertThat(actual.get(i)).isWithin(4 * step * expected.get(i)).of(expected.get(i));
+    }
   }
 
   /** Scores and weights are rounded, so that attention is as good as these. */
