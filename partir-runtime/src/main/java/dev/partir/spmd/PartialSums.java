@@ -256,7 +256,7 @@ final class PartialSums {
       return false;
     }
     List<Integer> addends = new ArrayList<>(leaves);
-    addends.remove((Integer) before);
+    addends.remove(Integer.valueOf(before));
     Sharding layout = partial(addends.get(0), root);
     if (layout == null) {
       return false;
