@@ -181,6 +181,32 @@ final class FusionTest {
   }
 
   @Test
+  void aSumThatTripsLookAtIsCombinedInEveryTripAndNotBehindThemToo() {
+    List<Tracer.Input> inputs =
+        List.of(
+            new Tracer.Input("x", TensorType.of(ElementType.F32, 3, 8, 4)),
+            new Tracer.Input("y", TensorType.of(ElementType.F32, 3, 8, 6)));
+    Partitioned largest =
+        Partitioned.of(
+                Tracer.trace(
+                    "largest",
+                    inputs,
+                    in -> {
+                      Tensor zeros = in.get(0).scalar(0).broadcastTo(4, 6);
+                      return Loops.scan(
+                          List.of(zeros, zeros),
+                          List.of(in.get(0), in.get(1)),
+                          (before, pair) ->
+                              List.of(
+                                  before.get(0).plus(product(pair.get(0), pair.get(1))),
+                                  before.get(1).max(before.get(0))));
+                    }))
+            .on("a", 2)
+            .tactic(Action.tile("x", Dim.index(1), "a"), Action.tile("y", Dim.index(1), "a"));
+    assertThat(Partitioned.collectives(largest.proved())).containsExactly("all_reduce", 3L);
+  }
+
+  @Test
   void whatALoopInALoopAddsUpIsCombinedBehindBothWithOtherAddends() {
     List<Tracer.Input> inputs =
         List.of(
