@@ -72,7 +72,8 @@ def row(name, program, schedule, folder):
     counts = report["tactics"][-1]["collectives"]
     ours = ", ".join(f"{counts[kind]['count']} {kind}" for kind in KINDS if counts[kind]["count"]) or "none"
     script = os.path.join(ROOT, "scripts", "compare_with_xla.py")
-    done = subprocess.run([sys.executable, script, *paths.values()], capture_output=True, text=True)
+    environment = {**os.environ, **({"MAGNITUDES": "1"} if ":tiny" in name else {})}
+    done = subprocess.run([sys.executable, script, *paths.values()], capture_output=True, text=True, env=environment)
     if not done.stdout:
         sys.exit(f"{name}:\n{done.stderr}")
     found = dict(re.findall(r"devices as (.*?): largest difference (\S+) of", done.stdout))
@@ -99,7 +100,8 @@ def main():
             # XLA's partitions hold blocks of one size, so that sizes must divide.
             schedule["mesh"]["batch"] = 4
             good &= row(f"{name}.mlir, {name}.json", os.path.join(ROOT, "examples", "programs", name + ".mlir"), schedule, folder)
-        for model in ("Mlp", "DecoderBlock", "Decoder:score", "Decoder:serve"):
+        steps = [f"{model}:tiny" for model in ("T32", "Unet", "Gns", "Gemini")]
+        for model in ("Mlp", "DecoderBlock", "Decoder:score", "Decoder:serve", *steps):
             good &= row(model, model, None, folder)
         for chess in sys.argv[1:]:
             with open(os.path.join(ROOT, "examples", "schedules", "searchless_chess_9m.json")) as text:

@@ -10,8 +10,8 @@ and its collectives are counted beside ours. Where the program itself cannot run
 makes of that form is what the others are compared with.
 
 Needs JAX on the CPU (pip install "jax<0.11" on Python 3.11). The shardings of arguments and results are read from the form with
-Shardy's annotations; arguments are random, integers from 0 to 15. Exits with 1 when a device differs by more than 1e-4 of the largest
-number. Not part of the build or of its tests.
+Shardy's annotations; arguments are random, integers from 0 to 15; with MAGNITUDES=1 in the environment none is below zero. Exits with 1
+when a device differs by more than 1e-4 of the largest number. Not part of the build or of its tests.
 """
 
 import os
@@ -106,7 +106,9 @@ for sizes, element, _ in inputs:
         arguments.append(random.integers(0, 16, sizes).astype(TYPES[element]))
     else:
         scale = np.sqrt(max(1, sizes[-2] if len(sizes) > 1 else 1))
-        arguments.append((random.standard_normal(sizes) / scale).astype(TYPES[element]))
+        numbers = random.standard_normal(sizes) / scale
+        # What an optimizer keeps has no root below zero.
+        arguments.append((np.abs(numbers) if os.environ.get("MAGNITUDES") else numbers).astype(TYPES[element]))
 
 blocks = [[block(a, dims, d) for a, (_, _, dims) in zip(arguments, inputs)] for d in range(devices)]
 annotated, by_xla = run(sdy, 1, blocks, devices)

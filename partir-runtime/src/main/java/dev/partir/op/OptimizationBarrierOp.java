@@ -94,22 +94,24 @@ public enum OptimizationBarrierOp implements Pointwise {
 
   @Override
   public boolean print(Operation operation, AsmPrinter printer) {
-    printer
-        .print(opName())
-        .print(operation.operands().isEmpty() ? "" : " ")
-        .operands(operation.operands())
-        .attributes(operation.attributes(), List.of());
-    if (!operation.operands().isEmpty()) {
-      printer.print(" : ").types(operation.operands());
+    printer.print(opName()).attributes(operation.attributes(), List.of());
+    if (operation.operands().isEmpty()) {
+      printer.print(" ()");
+    } else {
+      printer.print(" ").operands(operation.operands()).print(" : ").types(operation.operands());
     }
     return true;
   }
 
   @Override
   public AsmParser.Parsed parse(AsmParser parser) {
-    var operands = parser.operands();
     var attributes = parser.optionalAttributes();
     List<Type> types = new ArrayList<>();
+    if (parser.accept("(")) {
+      parser.expect(")");
+      return new AsmParser.Parsed(List.of(), attributes, List.of(), types);
+    }
+    var operands = parser.operands();
     if (!operands.isEmpty()) {
       parser.expect(":");
       var location = parser.location();

@@ -46,6 +46,20 @@ final class FormsTest {
                 + type));
   }
 
+  /** As MLIR has it: the only operation of its kind whose attributes stand before its operands. */
+  @Test
+  void attributesOfABarrierStandBeforeItsOperands() {
+    String barrier = "%0 = stablehlo.optimization_barrier {mark = 1 : i32} %a : tensor<4x2xf32>";
+    assertSame(
+        function(
+            "%0 = \"stablehlo.optimization_barrier\"(%a) {mark = 1 : i32} : (tensor<4x2xf32>) -> tensor<4x2xf32>"),
+        function(barrier));
+    assertThat(MlirPrinter.print(Programs.parse(function(barrier)))).contains(barrier);
+    assertSame(
+        function("stablehlo.optimization_barrier ()"),
+        function("\"stablehlo.optimization_barrier\"() : () -> ()"));
+  }
+
   @Test
   void aReducerThatIsNoPlainOperationKeepsItsBody() {
     String swapped =
