@@ -55,16 +55,7 @@ final class ResultPrecision {
       for (Value operand : operation.operands()) {
         operands = Math.max(operands, distances[operand.id()]);
       }
-      double inner = operands;
-      // What a loop carries may be exact before the first trip only.
-      for (int pass = 0; pass < 2; pass++) {
-        for (Region region : operation.regions()) {
-          for (Value argument : region.block().arguments()) {
-            distances[argument.id()] = inner;
-          }
-          inner = Math.max(inner, walk(region.block()));
-        }
-      }
+      double inner = inside(operation, operands);
       boolean differs = inner > 0 || sums(operation);
       for (Value result : operation.results()) {
         double distance = differs ? Math.max(inner, own(result)) : 0;
@@ -73,6 +64,35 @@ final class ResultPrecision {
       }
     }
     return largest;
+  }
+
+  /**
+   * Returns the largest distance in the regions of an operation, at least that of its operands.
+   * What a loop carries may be exact before the first trip only, so that its body is walked until
+   * nothing grows. What its arguments have from an earlier walk is where a later one starts: each
+   * of loops in loops is then walked twice at most for once that nothing was known.
+   */
+  private double inside(Operation operation, double operands) {
+    double inner = operands;
+    for (Region region : operation.regions()) {
+      for (Value argument : region.block().arguments()) {
+        inner = Math.max(inner, distances[argument.id()]);
+      }
+    }
+    double before;
+    boolean carries;
+    do {
+      before = inner;
+      carries = false;
+      for (Region region : operation.regions()) {
+        for (Value argument : region.block().arguments()) {
+          distances[argument.id()] = inner;
+          carries = true;
+        }
+        inner = Math.max(inner, walk(region.block()));
+      }
+    } while (carries && inner > before);
+    return inner;
   }
 
   /** Returns whether an operation may add up in another order when it is partitioned. */
