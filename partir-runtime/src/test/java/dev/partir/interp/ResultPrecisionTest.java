@@ -60,14 +60,15 @@ final class ResultPrecisionTest {
   @Test
   void loopsInLoops() {
     int depth = 50;
-    StringBuilder text = new StringBuilder("%f = stablehlo.constant dense<false> : tensor<i1>\n");
+    StringBuilder text =
+        new StringBuilder("%keep = stablehlo.constant dense<false> : tensor<i1>\n");
     text.append("%z = stablehlo.constant dense<0.0> : tensor<bf16>\n");
     for (int i = 0; i < depth; i++) {
       String loop = i == 0 ? "%r" : "%l" + i;
       text.append(loop + " = stablehlo.while(%a" + i + " = %z) : tensor<bf16>\ncond {\n");
-      text.append("stablehlo.return %f : tensor<i1>\n} do {\n");
+      text.append("stablehlo.return %keep : tensor<i1>\n} do {\n");
     }
-    text.append(dot("d", "w", "w", "bf16")).append("stablehlo.return %d : tensor<bf16>\n}\n");
+    text.append(dot("y", "w", "w", "bf16")).append("stablehlo.return %y : tensor<bf16>\n}\n");
     for (int i = depth - 1; i > 0; i--) {
       text.append("stablehlo.return %l" + i + " : tensor<bf16>\n}\n");
     }
